@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ERC1967Utils} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Utils.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+import {ERC165Checker} from "@openzeppelin/contracts/utils/introspection/ERC165Checker.sol";
+import {IStablecoin} from "../interfaces/IStablecoin.sol";
+import {IUpgrading} from "../interfaces/IUpgrading.sol";
+import {Ledger} from "../Ledger.sol";
+import {Administering} from "./Administering.sol";
+
+abstract contract Upgrading is Ledger, IUpgrading, Administering, UUPSUpgradeable {
+    /// @inheritdoc IUpgrading
+    bytes32 public constant UPGRADER_ROLE = keccak256("UPGRADER_ROLE");
+
+    /// @inheritdoc IUpgrading
+    function closeLane() external onlyRole(UPGRADER_ROLE) {
+        _revertIfLaneNotServed(ERC1967Utils.getImplementation());
+        _ledger().head |= LANE_CLOSED;
+        emit LaneClosed(msg.sender);
+    }
+
+    /// @inheritdoc IUpgrading
+    function openLane() external onlyRole(UPGRADER_ROLE) {
+        _ledger().head &= ~LANE_CLOSED;
+        emit LaneOpened(msg.sender);
+    }
+
+    /// @inheritdoc IUpgrading
+    function isLaneClosed() public view returns (bool) {
+        return _ledger().head & LANE_CLOSED != 0;
+    }
+
+    /// @dev While the lane is closed, holders depend on the implementation: the next one must serve them too.
+    function _authorizeUpgrade(address newImplementation) internal view override onlyRole(UPGRADER_ROLE) {
+        if (isLaneClosed()) _revertIfLaneNotServed(newImplementation);
+    }
+
+    /// @dev An implementation that serves every holder function says so by the ERC-165 id of {IStablecoin}.
+    function _revertIfLaneNotServed(address implementation) private view {
+        if (!ERC165Checker.supportsInterface(implementation, type(IStablecoin).interfaceId)) {
+            revert LaneNotServed(implementation);
+        }
+    }
+}

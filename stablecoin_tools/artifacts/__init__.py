@@ -1,0 +1,102 @@
+"""The compiled contracts, shipped with the package; `scripts/compile.py` writes them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stablecoin_tools.artifacts.abi import Abi
+from stablecoin_tools.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Abi", "Artifact", "coin_abi", "load_artifact", "read_artifact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One compiled contract.
+
+    Attributes:
+        name: The contract's name.
+        abi: Its interface.
+        bytecode: The creation code, without constructor arguments.
+        runtime: The code as it stands on the chain, with zeros where immutables go.
+        immutables: For each immutable by name, the (start, length) of its places in `runtime`.
+        standard_json_sha256: The hash of the compiler input that it was built from.
+        compiler_version: The compiler's release with its commit.
+    """
+
+    name: str
+    abi: Abi
+    bytecode: bytes
+    runtime: bytes
+    immutables: Mapping[str, tuple[tuple[int, int], ...]]
+    standard_json_sha256: str
+    compiler_version: str
+
+    def creation_code(self, *arguments: Any) -> bytes:  # noqa: ANN401  # whatever the constructor takes
+        """The bytes that create the contract with these constructor arguments."""
+        return self.bytecode + self.abi.encode_constructor(*arguments)
+
+    def is_runtime(self, code: bytes) -> bool:
+        """Whether deployed code is this contract, whatever its immutables are."""
+        return self._without_immutables(code) == self.runtime
+
+    def _without_immutables(self, code: bytes) -> bytes:
+        blank = bytearray(code)
+        for places in self.immutables.values():
+            for start, length in places:
+                blank[start : start + length] = bytes(length)
+        return bytes(blank)
+
+
+@cache
+def load_artifact(name: str) -> Artifact:
+    """Loads a contract that ships with the package.
+
+    Args:
+        name: "Stablecoin" or "Issuer".
+
+    Raises:
+        ConfigError: If the package has no such contract.
+    """
+    return read_artifact(Path(str(resources.files(__name__))) / f"{name}.json")
+
+
+def read_artifact(path: Path) -> Artifact:
+    """Reads an artifact file as `scripts/compile.py` writes it.
+
+    Raises:
+        ConfigError: If the file is missing or no artifact.
+    """
+    try:
+        written = json.loads(path.read_text())
+        return Artifact(
+            name=written["contractName"],
+            abi=Abi(written["abi"]),
+            bytecode=bytes.fromhex(written["bytecode"][2:]),
+            runtime=bytes.fromhex(written["deployedBytecode"][2:]),
+            immutables={
+                name: tuple((place["start"], place["length"]) for place in places)
+                for name, places in written["immutableReferences"].items()
+            },
+            standard_json_sha256=written["standardJsonSha256"],
+            compiler_version=written["compiler"]["version"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"No artifact at {path}: {error!r}.", hint="Run `python scripts/compile.py` in a source checkout."
+        ) from error
+
+
+@cache
+def coin_abi() -> Abi:
+    """The whole interface of a coin: what its proxy serves, and what its implementation serves behind it."""
+    stablecoin, issuer = load_artifact("Stablecoin").abi, load_artifact("Issuer").abi
+    return Abi([*stablecoin.entries, *issuer.entries])
