@@ -71,7 +71,7 @@ def parse_address(text: str, *, allow_zero: bool = False) -> Address:
 
 
 def _checksummed(digits: str) -> str:
-    from eth_hash.auto import keccak  # noqa: PLC0415  # loads a hash backend; most commands never need it
+    from eth_hash.auto import keccak
 
     nibbles = keccak(digits.encode()).hex()
     return "0x" + "".join(

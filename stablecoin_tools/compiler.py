@@ -135,8 +135,8 @@ def compile_contracts(contracts: Path, roots: Sequence[str], *, compiler: Path) 
     Raises:
         CompilerError: If the compiler finds an error anywhere, or a warning in our own sources; in its own words.
     """
-    import solcx  # noqa: PLC0415  # an extra, and slow to load
-    from solcx.exceptions import SolcError  # noqa: PLC0415
+    import solcx
+    from solcx.exceptions import SolcError
 
     source = standard_json(contracts, roots)
     try:
@@ -220,7 +220,7 @@ def _immutables(sources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield str(node["id"]), node["name"]
 
 
-def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401  # a JSON tree
+def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(tree, dict):
         yield tree
         for branch in tree.values():
@@ -250,7 +250,7 @@ def _is_ours(remark: Mapping[str, Any]) -> bool:
     return str(remark.get("sourceLocation", {}).get("file", "contracts/")).startswith("contracts/")
 
 
-def _words_of(error: Any) -> str:  # noqa: ANN401  # SolcError publishes no types
+def _words_of(error: Any) -> str:
     """The compiler's own words, where its answer can be read; py-solc-x's otherwise."""
     try:
         remarks = json.loads(error.stdout_data)["errors"]
@@ -260,9 +260,9 @@ def _words_of(error: Any) -> str:  # noqa: ANN401  # SolcError publishes no type
 
 
 def _installed(version: str) -> Path | None:
-    import solcx  # noqa: PLC0415  # as above
-    from solcx.exceptions import SolcNotInstalled  # noqa: PLC0415
-    from solcx.install import get_executable  # noqa: PLC0415
+    import solcx
+    from solcx.exceptions import SolcNotInstalled
+    from solcx.install import get_executable
 
     solcx.import_installed_solc()
     try:
@@ -273,9 +273,9 @@ def _installed(version: str) -> Path | None:
 
 
 def _downloaded(version: str) -> Path | None:
-    import requests  # noqa: PLC0415  # as above
-    import solcx  # noqa: PLC0415
-    from solcx.exceptions import DownloadError, SolcInstallationError  # noqa: PLC0415
+    import requests
+    import solcx
+    from solcx.exceptions import DownloadError, SolcInstallationError
 
     try:
         solcx.install_solc(version)

@@ -40,7 +40,7 @@ class Artifact:
     standard_json_sha256: str
     compiler_version: str
 
-    def creation_code(self, *arguments: Any) -> bytes:  # noqa: ANN401  # whatever the constructor takes
+    def creation_code(self, *arguments: Any) -> bytes:
         """The bytes that create the contract with these constructor arguments."""
         return self.bytecode + self.abi.encode_constructor(*arguments)
 

@@ -90,7 +90,7 @@ class Abi:
             raise ConfigError(f"The contract has {len(found)} functions named {name!r}.")
         return found[0]
 
-    def encode_call(self, name: str, *arguments: Any) -> bytes:  # noqa: ANN401  # each function has its own types
+    def encode_call(self, name: str, *arguments: Any) -> bytes:
         """The call data of a function.
 
         Raises:
@@ -99,7 +99,7 @@ class Abi:
         function = self.function(name)
         return _hash(function.signature)[:SELECTOR_LENGTH] + _encode(function.signature, function.types, arguments)
 
-    def encode_constructor(self, *arguments: Any) -> bytes:  # noqa: ANN401  # as above
+    def encode_constructor(self, *arguments: Any) -> bytes:
         """The constructor's arguments, as they follow the creation code.
 
         Raises:
@@ -108,7 +108,7 @@ class Abi:
         types = next((entry.types for entry in self._of_kind("constructor")), ())
         return _encode("constructor", types, arguments)
 
-    def decode_answer(self, name: str, answer: bytes) -> Any:  # noqa: ANN401  # as above
+    def decode_answer(self, name: str, answer: bytes) -> Any:
         """The answer of a function: one value, or a tuple of several.
 
         Raises:
@@ -163,8 +163,8 @@ def _canonical(item: Mapping[str, Any]) -> str:
 
 
 def _encode(signature: str, types: Sequence[str], arguments: Sequence[Any]) -> bytes:
-    from eth_abi.abi import encode  # noqa: PLC0415  # half a second that `stablecoin --help` need not wait
-    from eth_abi.exceptions import EncodingError  # noqa: PLC0415
+    from eth_abi.abi import encode
+    from eth_abi.exceptions import EncodingError
 
     try:
         return encode(types, arguments)
@@ -173,8 +173,8 @@ def _encode(signature: str, types: Sequence[str], arguments: Sequence[Any]) -> b
 
 
 def _decode(signature: str, types: Sequence[str], words: bytes) -> tuple[Any, ...]:
-    from eth_abi.abi import decode  # noqa: PLC0415  # as above
-    from eth_abi.exceptions import DecodingError  # noqa: PLC0415
+    from eth_abi.abi import decode
+    from eth_abi.exceptions import DecodingError
 
     try:
         values = decode(types, words)
@@ -185,7 +185,7 @@ def _decode(signature: str, types: Sequence[str], words: bytes) -> tuple[Any, ..
     return tuple(_pythonic(kind, value) for kind, value in zip(types, values, strict=True))
 
 
-def _pythonic(kind: str, value: Any) -> Any:  # noqa: ANN401  # as above
+def _pythonic(kind: str, value: Any) -> Any:
     if kind == "address":
         return Address(bytes.fromhex(value[2:]))
     if kind == "address[]":
@@ -198,6 +198,6 @@ def _snake_case(name: str) -> str:
 
 
 def _hash(signature: str) -> bytes:
-    from eth_hash.auto import keccak  # noqa: PLC0415  # loads a hash backend
+    from eth_hash.auto import keccak
 
     return keccak(signature.encode())
