@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["EVM_VERSION", "Compilation", "compile_contracts", "find_compiler", "pinned_version", "standard_json"]
+__all__ = [
+    "EVM_VERSION",
+    "Compilation",
+    "compile_contracts",
+    "find_compiler",
+    "pinned_version",
+    "standard_json",
+    "standard_json_sha256",
+]
 
 EVM_VERSION: Final = "cancun"
 """The newest instruction set that every preset network runs; later forks add none that the contracts use."""
@@ -79,14 +87,17 @@ def standard_json(contracts: Path, roots: Sequence[str]) -> dict[str, Any]:
             text = _source(contracts, name)
             sources[name] = {"content": text}
             wanted += (_resolve(name, target) for target in _IMPORT.findall(text))
-    selection = {f"contracts/{root}": {"*": list(_OUTPUTS), "": ["ast"]} for root in roots}
-    for name in sources:
-        selection.setdefault(name, {"": ["ast"]})
+    selection = {"*": {"": ["ast"]}} | {f"contracts/{root}": {"*": list(_OUTPUTS), "": ["ast"]} for root in roots}
     return {
         "language": "Solidity",
         "sources": dict(sorted(sources.items())),
-        "settings": {**_SETTINGS, "outputSelection": dict(sorted(selection.items()))},
+        "settings": {**_SETTINGS, "outputSelection": selection},
     }
+
+
+def standard_json_sha256(source: Mapping[str, Any]) -> str:
+    """The hash by which an artifact names its input: SHA-256 over the JSON with sorted keys and no spaces."""
+    return hashlib.sha256(json.dumps(source, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def pinned_version(contracts: Path) -> str:
@@ -156,7 +167,7 @@ def compile_contracts(contracts: Path, roots: Sequence[str], *, compiler: Path) 
 def _artifacts(
     file: str, source: Mapping[str, Any], output: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    digest = hashlib.sha256(_canonical(source).encode()).hexdigest()
+    digest = standard_json_sha256(source)
     immutable_names = dict(_immutables(output["sources"]))
     layouts = _namespaced_layouts(output)
     for name, contract in sorted(output["contracts"][file].items()):
@@ -177,7 +188,7 @@ def _artifacts(
             "storageLayout": {**contract["storageLayout"], "namespaces": layouts},
             "userdoc": contract["userdoc"],
             "devdoc": contract["devdoc"],
-            "compiler": {"version": metadata["compiler"]["version"], "settings": source["settings"]},
+            "compiler": {"version": metadata["compiler"]["version"], "settings": _SETTINGS},
             "metadata": contract["metadata"],
             "standardJsonSha256": digest,
         }
@@ -240,10 +251,6 @@ def _source(contracts: Path, name: str) -> str:
 
 def _resolve(importer: str, target: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(importer), target)) if target[0] == "." else target
-
-
-def _canonical(source: Mapping[str, Any]) -> str:
-    return json.dumps(source, sort_keys=True, separators=(",", ":"))
 
 
 def _is_ours(remark: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from stablecoin_tools.errors import ConfigError
 
-__all__ = ["NETWORKS", "Finality", "Network", "find_network"]
+__all__ = ["DEVELOPMENT_HD_PATH", "DEVELOPMENT_MNEMONIC", "NETWORKS", "Finality", "Network", "find_network"]
 
 
 class Finality(enum.Enum):
@@ -46,6 +46,12 @@ class Network:
         """The explorer's page of a transaction, or an empty text where there is no explorer."""
         return f"{self.explorer_url}/tx/{transaction_hash}" if self.explorer_url else ""
 
+
+DEVELOPMENT_MNEMONIC: Final = "test test test test test test test test test test test junk"
+"""The phrase behind the funded accounts of every development chain. It is public: never send value to them."""
+
+DEVELOPMENT_HD_PATH: Final = "m/44'/60'/0'/0"
+"""Where those accounts stand below the phrase. Source: BIP-44, as anvil and hardhat apply it."""
 
 _DEVELOPMENT_CHAIN_ID: Final = 31337
 """What anvil and hardhat answer unless told otherwise; the in-process chain does too."""

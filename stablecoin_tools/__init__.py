@@ -1,0 +1,3 @@
+"""Issue, operate and move a regulated, fiat-backed stablecoin on EVM chains."""
+
+from __future__ import annotations

@@ -1,0 +1,22 @@
+"""The one seam to a chain: nothing above this floor speaks JSON-RPC or runs an EVM."""
+
+from stablecoin_tools.chain.http import HttpChain
+from stablecoin_tools.chain.local import LocalChain
+from stablecoin_tools.chain.protocol import Chain
+from stablecoin_tools.chain.refusals import refusal
+from stablecoin_tools.chain.transport import HttpTransport, Transport
+from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, Receipt
+
+__all__ = [
+    "Block",
+    "Call",
+    "Chain",
+    "FeeHistory",
+    "HttpChain",
+    "HttpTransport",
+    "LocalChain",
+    "Log",
+    "Receipt",
+    "Transport",
+    "refusal",
+]

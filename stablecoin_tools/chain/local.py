@@ -1,0 +1,202 @@
+"""An EVM in this process: eth-tester over py-evm. It needs no node and no network, and is gone with the process."""
+
+from __future__ import annotations
+
+import ast
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from stablecoin_tools.addresses import ZERO_ADDRESS, Address
+from stablecoin_tools.chain.refusals import refusal
+from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, Receipt
+from stablecoin_tools.errors import ConfigError, NodeRefused
+from stablecoin_tools.networks import DEVELOPMENT_HD_PATH, DEVELOPMENT_MNEMONIC, find_network
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stablecoin_tools.chain.protocol import BlockId
+    from stablecoin_tools.errors import Reverted
+    from stablecoin_tools.networks import Network
+
+__all__ = ["LocalChain"]
+
+_GAS_PRICE_FOR_READING: Final = {"gas": 30_000_000, "max_fee_per_gas": 10**12, "max_priority_fee_per_gas": 0}
+_ERROR_STRING_SELECTOR: Final = bytes.fromhex("08c379a0")
+
+
+class LocalChain:
+    """A fresh chain with ten funded accounts, the same as anvil's; each transaction is mined as it is sent.
+
+    It tests contracts, not transactions: there is no mempool, and every block is final at once.
+
+    Args:
+        started_at: The time of the first block, in seconds since 1970; now, if not given.
+
+    Raises:
+        ConfigError: If the extra `local` is not installed.
+    """
+
+    def __init__(self, *, started_at: int | None = None) -> None:
+        try:
+            from eth_tester import EthereumTester, PyEVMBackend
+        except ImportError as error:
+            raise ConfigError(
+                "The in-process chain is not installed.", hint="pip install 'stablecoin_tools[local]'"
+            ) from error
+
+        parameters = PyEVMBackend.generate_genesis_params({"timestamp": started_at or int(time.time())})
+        backend = PyEVMBackend.from_mnemonic(
+            DEVELOPMENT_MNEMONIC, genesis_parameters=parameters, hd_path=DEVELOPMENT_HD_PATH, num_accounts=10
+        )
+        self._network = find_network("local")
+        # eth-tester gives every chain one odd chain id; signatures must bind to this network's.
+        type(backend.chain).chain_id = self._network.chain_id
+        self._tester = EthereumTester(backend)
+
+    @property
+    def network(self) -> Network:
+        """Which chain this is."""
+        return self._network
+
+    def call(self, call: Call, *, sender: Address | None = None, block: BlockId = "latest") -> bytes:
+        """The answer of a call that changes nothing."""
+        from eth_tester.exceptions import TransactionFailed
+
+        fields = {**_call_fields(call, sender or ZERO_ADDRESS), **_GAS_PRICE_FOR_READING}
+        try:
+            return _bytes(self._tester.call(fields, block))
+        except TransactionFailed as error:
+            raise _refusal(error) from None
+
+    def estimate_gas(self, call: Call, *, sender: Address) -> int:
+        """How much gas the call would use if sent now."""
+        from eth_tester.exceptions import TransactionFailed
+
+        try:
+            return int(self._tester.estimate_gas(_call_fields(call, sender)))
+        except TransactionFailed as error:
+            raise _refusal(error) from None
+
+    def balance_wei(self, account: Address) -> int:
+        """How much ETH an account has, in wei."""
+        return int(self._tester.get_balance(str(account)))
+
+    def code(self, account: Address) -> bytes:
+        """The contract's code, empty if there is none."""
+        return _bytes(self._tester.get_code(str(account)))
+
+    def storage(self, account: Address, slot: int) -> bytes:
+        """One word of a contract's storage, 32 bytes."""
+        return _bytes(self._tester.get_storage_at(str(account), hex(slot))).rjust(32, b"\0")
+
+    def nonce(self, account: Address) -> int:
+        """The next nonce of an account."""
+        return int(self._tester.get_nonce(str(account)))
+
+    def block(self, block: BlockId = "latest") -> Block:
+        """A block's head."""
+        found = self._tester.get_block_by_number(block)
+        return Block(found["number"], found["hash"], found["timestamp"], found["base_fee_per_gas"])
+
+    def finalized_number(self) -> int:
+        """The number of the newest block: all are final."""
+        return self.block().number
+
+    def fee_history(self) -> FeeHistory:
+        """What gas cost lately: the newest base fee, which never rises by more than an eighth; no tips."""
+        return FeeHistory(next_base_fee_wei=self.block().base_fee_wei * 9 // 8, tips_wei=(), suggested_tip_wei=0)
+
+    def publish(self, signed_transaction: bytes) -> None:
+        """Mines a signed transaction."""
+        from eth.exceptions import PyEVMError
+        from eth_tester.exceptions import ValidationError
+        from eth_utils import ValidationError as EvmValidationError
+
+        try:
+            self._tester.send_raw_transaction("0x" + signed_transaction.hex())
+        except (PyEVMError, ValidationError, EvmValidationError) as error:
+            raise NodeRefused(f"The transaction is not valid: {error}") from error
+
+    def receipt(self, transaction_hash: str) -> Receipt | None:
+        """What became of a transaction, or None if there is none of this hash."""
+        from eth_tester.exceptions import TransactionNotFound
+
+        try:
+            found = self._tester.get_transaction_receipt(transaction_hash)
+        except TransactionNotFound:
+            return None
+        created = found["contract_address"]
+        return Receipt(
+            transaction_hash=found["transaction_hash"],
+            block_number=found["block_number"],
+            block_hash=found["block_hash"],
+            succeeded=found["status"] == 1,
+            gas_used=found["gas_used"],
+            gas_price_wei=found["effective_gas_price"],
+            contract_address=Address(_bytes(created)) if created else None,
+            logs=tuple(_log(log) for log in found["logs"]),
+        )
+
+    def logs(self, address: Address, *, from_block: int, to_block: int, topics: Sequence[bytes] = ()) -> list[Log]:
+        """A contract's events in these blocks, both included."""
+        found = self._tester.get_logs(
+            from_block=from_block,
+            to_block=to_block,
+            address=str(address),
+            topics=["0x" + topic.hex() for topic in topics] or None,
+        )
+        return [_log(log) for log in found]
+
+    def take_snapshot(self) -> int:
+        """Remembers the state of the chain."""
+        return int(self._tester.take_snapshot())
+
+    def revert_to(self, snapshot: int) -> None:
+        """Puts the chain back to a remembered state."""
+        self._tester.revert_to_snapshot(snapshot)
+
+    def advance(self, *, seconds: int) -> None:
+        """Lets time pass, and mines a block."""
+        self._tester.time_travel(self.block("pending").timestamp + seconds)
+
+
+def _refusal(error: Exception) -> Reverted:
+    """eth-tester says why only in text, or in the error that it replaced; out of gas and the like carry no bytes."""
+    cause: Any = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
+    if isinstance(cause, bytes):
+        return refusal(cause)
+    text = str(error)
+    try:
+        literal = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        literal = None
+    if isinstance(literal, bytes):
+        return refusal(literal)
+    from eth_abi.abi import encode
+
+    return refusal(_ERROR_STRING_SELECTOR + encode(["string"], [text]))
+
+
+def _call_fields(call: Call, sender: Address) -> dict[str, Any]:
+    return {
+        "from": str(sender),
+        "to": str(call.to) if call.to is not None else "",
+        "data": "0x" + call.data.hex(),
+        "value": call.value_wei,
+    }
+
+
+def _log(log: Mapping[str, Any]) -> Log:
+    return Log(
+        address=Address(_bytes(log["address"])),
+        topics=tuple(_bytes(topic) for topic in log["topics"]),
+        data=_bytes(log["data"]),
+        block_number=log["block_number"],
+        transaction_hash=log["transaction_hash"],
+        index=log["log_index"],
+    )
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))

@@ -1,0 +1,65 @@
+"""The canonical CREATE2 deployer: what it creates has the same address on every chain.
+
+Source: EIP-1014; the deployer is the "deterministic deployment proxy", whose own creation is a transaction without a
+key, valid on every chain.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from stablecoin_tools.addresses import Address
+from stablecoin_tools.chain import Call
+from stablecoin_tools.errors import DeploymentError
+
+if TYPE_CHECKING:
+    from stablecoin_tools.chain import Chain
+    from stablecoin_tools.signers import Signer
+    from stablecoin_tools.transactions import TransactionManager
+
+__all__ = ["DEPLOYER", "create2_address", "create2_call", "ensure_deployer"]
+
+DEPLOYER: Final = Address(bytes.fromhex("4e59b44847b379578588920ca78fbf26c0b4956c"))
+
+_KEYLESS_SIGNER: Final = Address(bytes.fromhex("3fab184622dc19b6109349b94811493bf2a45362"))
+_KEYLESS_COST_WEI: Final = 100_000 * 100 * 10**9  # its gas limit times its gas price, both signed into it
+_KEYLESS_TRANSACTION: Final = bytes.fromhex(
+    "f8a58085174876e800830186a08080b853604580600e600039806000f350fe7f"
+    "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0"
+    "3601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3"
+    "1ba02222222222222222222222222222222222222222222222222222222222222222"
+    "a02222222222222222222222222222222222222222222222222222222222222222"
+)
+
+
+def create2_address(creation_code: bytes, salt: bytes) -> Address:
+    """Where the deployer puts this code, before it does."""
+    from eth_hash.auto import keccak
+
+    return Address(keccak(b"\xff" + DEPLOYER + salt + keccak(creation_code))[-20:])
+
+
+def create2_call(creation_code: bytes, salt: bytes, description: str) -> Call:
+    """The call that makes the deployer put the code there."""
+    return Call(DEPLOYER, salt + creation_code, description=description)
+
+
+def ensure_deployer(chain: Chain, signer: Signer, transactions: TransactionManager) -> None:
+    """Creates the deployer where a chain lacks it; new and development chains do.
+
+    Sends the price of its creation to its keyless signer, then publishes that signer's only transaction.
+
+    Raises:
+        DeploymentError: If the chain does not take a transaction without a chain id.
+    """
+    if chain.code(DEPLOYER):
+        return
+    missing_wei = _KEYLESS_COST_WEI - chain.balance_wei(_KEYLESS_SIGNER)
+    if missing_wei > 0:
+        call = Call(_KEYLESS_SIGNER, value_wei=missing_wei, description="pay for the CREATE2 deployer")
+        transactions.send(call, signer=signer)
+    chain.publish(_KEYLESS_TRANSACTION)
+    if not chain.code(DEPLOYER):
+        raise DeploymentError(f"{chain.network.name} has no CREATE2 deployer at {DEPLOYER}, and did not create it.")
+
+

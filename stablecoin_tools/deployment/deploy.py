@@ -1,0 +1,142 @@
+"""Puts a coin on a chain: created and initialised in one transaction, then proven, then recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stablecoin_tools.artifacts import load_artifact
+from stablecoin_tools.deployment.create2 import create2_address, create2_call, ensure_deployer
+from stablecoin_tools.deployment.proof import prove, prove_code
+from stablecoin_tools.deployment.records import Deployment
+
+if TYPE_CHECKING:
+    from stablecoin_tools.addresses import Address
+    from stablecoin_tools.chain import Call, Chain, Receipt
+    from stablecoin_tools.deployment.records import DeploymentRecords
+    from stablecoin_tools.deployment.spec import CoinSpec
+    from stablecoin_tools.signers import Signer
+    from stablecoin_tools.transactions import TransactionManager
+
+__all__ = ["DeploymentPlan", "deploy", "plan"]
+
+_IMPLEMENTATION_SALT = bytes(32)
+"""All coins of one release share one implementation: it holds no state of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentPlan:
+    """What will stand where, known before anything is sent.
+
+    Attributes:
+        spec: What was asked for.
+        implementation: Where the implementation will be.
+        coin: Where the coin will be, on every chain.
+        initialization: The call that initialises it.
+        create_implementation: The call that creates the implementation.
+        create_coin: The call that creates and initialises the coin.
+    """
+
+    spec: CoinSpec
+    implementation: Address
+    coin: Address
+    initialization: bytes
+    create_implementation: Call
+    create_coin: Call
+
+
+def plan(spec: CoinSpec) -> DeploymentPlan:
+    """Works out addresses and calls. Nothing is sent, and no chain is asked."""
+    issuer, stablecoin = load_artifact("Issuer"), load_artifact("Stablecoin")
+    issuer_code = issuer.creation_code()
+    implementation = create2_address(issuer_code, _IMPLEMENTATION_SALT)
+    initialization = issuer.abi.encode_call("initialize", spec.admin, spec.admin_delay_seconds, spec.grants())
+    identity = (spec.name, spec.symbol, spec.currency, spec.decimals)
+    coin_code = stablecoin.creation_code(identity, implementation, initialization)
+    coin = create2_address(coin_code, spec.salt)
+    return DeploymentPlan(
+        spec=spec,
+        implementation=implementation,
+        coin=coin,
+        initialization=initialization,
+        create_implementation=create2_call(
+            issuer_code, _IMPLEMENTATION_SALT, f"create the implementation at {implementation}"
+        ),
+        create_coin=create2_call(coin_code, spec.salt, f"create {spec.symbol} at {coin}"),
+    )
+
+
+def deploy(
+    spec: CoinSpec,
+    chain: Chain,
+    *,
+    signer: Signer,
+    transactions: TransactionManager,
+    records: DeploymentRecords | None = None,
+) -> Deployment:
+    """Puts the coin on the chain, unless it is there already.
+
+    Sends up to four transactions: two where the chain lacks the CREATE2 deployer, one for the implementation where it
+    is missing, one for the coin. Each is skipped if its work is done, so that a broken deployment is simply run again.
+
+    Args:
+        spec: What the coin is to be.
+        chain: Where.
+        signer: Who pays for gas; gets no power over the coin by it.
+        transactions: What sends.
+        records: Where the record goes, once everything is proven; None to write none.
+
+    Returns:
+        The deployment, as recorded.
+
+    Raises:
+        DeploymentError: If what stands on the chain is not what was asked for.
+        StablecoinError: As `TransactionManager.send`.
+    """
+    planned = plan(spec)
+    known = records.find(chain.network.chain_id, spec.symbol) if records else None
+    if known is not None and known.address == planned.coin and chain.code(planned.coin):
+        prove_code(chain, planned.coin, "Stablecoin")  # its roles may have changed since, by right
+        return known
+    receipt = _create(planned, chain, signer, transactions)
+    prove(chain, spec, coin=planned.coin, implementation=planned.implementation)
+    deployment = _deployment(planned, chain, receipt)
+    if records is not None:
+        records.write(deployment)
+    return deployment
+
+
+def _create(
+    planned: DeploymentPlan, chain: Chain, signer: Signer, transactions: TransactionManager
+) -> Receipt | None:
+    """Creates what is missing; returns the receipt of the coin's creation, or None if it stood there already."""
+    if chain.code(planned.coin):
+        return None
+    ensure_deployer(chain, signer, transactions)
+    if not chain.code(planned.implementation):
+        transactions.send(planned.create_implementation, signer=signer)
+    prove_code(chain, planned.implementation, "Issuer")
+    return transactions.send(planned.create_coin, signer=signer)
+
+
+def _deployment(planned: DeploymentPlan, chain: Chain, receipt: Receipt | None) -> Deployment:
+    spec, artifact = planned.spec, load_artifact("Stablecoin")
+    return Deployment(
+        chain_id=chain.network.chain_id,
+        symbol=spec.symbol,
+        name=spec.name,
+        currency=spec.currency,
+        decimals=spec.decimals,
+        address=planned.coin,
+        implementation=planned.implementation,
+        admin=spec.admin,
+        admin_delay_seconds=spec.admin_delay_seconds,
+        roles={role.name: tuple(sorted(set(holders))) for role, holders in spec.roles.items()},
+        salt="0x" + spec.salt.hex(),
+        initialization="0x" + planned.initialization.hex(),
+        transaction_hash=receipt.transaction_hash if receipt else "",
+        block_number=receipt.block_number if receipt else 0,
+        block_hash=receipt.block_hash if receipt else "",
+        compiler_version=artifact.compiler_version,
+        standard_json_sha256=artifact.standard_json_sha256,
+    )

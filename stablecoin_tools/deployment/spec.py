@@ -1,0 +1,75 @@
+"""What a coin is to be: asked for once, before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from stablecoin_tools.addresses import ZERO_ADDRESS, Address
+from stablecoin_tools.errors import UsageError
+from stablecoin_tools.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CoinSpec"]
+
+_MAX_WORD_BYTES: Final = 31
+_MAX_DECIMALS: Final = 18
+_MAX_DELAY_SECONDS: Final = 2**48 - 1
+_SYMBOL: Final = re.compile(r"[^\s,]+")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_SALT_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CoinSpec:
+    """A coin, as asked for. The same description has the same address on every chain.
+
+    Attributes:
+        name: The full name, 1 to 31 bytes.
+        symbol: The ticker, 1 to 31 bytes, no space.
+        currency: The ISO 4217 code of the backing currency.
+        decimals: How many decimals one token has, 0 to 18.
+        admin: Who holds DEFAULT_ADMIN_ROLE.
+        admin_delay_seconds: How long a change of admin must wait.
+        roles: The first holders of the other roles.
+        salt: Tells apart coins that are alike in everything else; 32 bytes.
+
+    Raises:
+        UsageError: If any of it is not allowed.
+    """
+
+    name: str
+    symbol: str
+    currency: str
+    decimals: int
+    admin: Address
+    admin_delay_seconds: int = 0
+    roles: Mapping[Role, tuple[Address, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    salt: bytes = bytes(_SALT_BYTES)
+
+    def __post_init__(self) -> None:
+        for word in (self.name, self.symbol, self.currency):
+            if not 1 <= len(word.encode()) <= _MAX_WORD_BYTES:
+                raise UsageError(f"Not 1 to {_MAX_WORD_BYTES} bytes long: {word!r}.")
+        if not _SYMBOL.fullmatch(self.symbol):
+            raise UsageError(f"A symbol has no spaces or commas: {self.symbol!r}.")
+        if not _CURRENCY.fullmatch(self.currency):
+            raise UsageError(f"Not an ISO 4217 code: {self.currency!r}.", hint="Such as USD, SGD, HKD or EUR.")
+        if not 0 <= self.decimals <= _MAX_DECIMALS:
+            raise UsageError(f"Decimals are 0 to {_MAX_DECIMALS}, not {self.decimals}.")
+        if not 0 <= self.admin_delay_seconds <= _MAX_DELAY_SECONDS:
+            raise UsageError("The admin's delay is out of range.")
+        if len(self.salt) != _SALT_BYTES:
+            raise UsageError(f"A salt has {_SALT_BYTES} bytes, not {len(self.salt)}.")
+        if Role.DEFAULT_ADMIN_ROLE in self.roles:
+            raise UsageError("The admin is named as such, not among the other roles.")
+        if ZERO_ADDRESS in (self.admin, *(party for holders in self.roles.values() for party in holders)):
+            raise UsageError("The zero address can hold no role.")
+
+    def grants(self) -> list[tuple[bytes, Address]]:
+        """The grants in a fixed order, so that equal descriptions give equal bytes."""
+        return [(role.identifier, party) for role in Role for party in sorted(set(self.roles.get(role, ())))]

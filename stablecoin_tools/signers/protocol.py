@@ -1,0 +1,47 @@
+"""What a signer is asked, wherever its key lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from stablecoin_tools.addresses import Address
+
+__all__ = ["Signer", "UnsignedTransaction"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsignedTransaction:
+    """An EIP-1559 transaction, ready to be signed.
+
+    Attributes:
+        chain_id: The only chain it is valid on.
+        nonce: Its place among the sender's transactions.
+        to: The receiver, or None to create a contract.
+        data: The call data.
+        value_wei: The ETH it carries, in wei.
+        gas_limit: The most gas it may use.
+        max_fee_wei: The most it pays for a unit of gas, in wei.
+        tip_wei: What of that goes to the block's producer at most, in wei.
+    """
+
+    chain_id: int
+    nonce: int
+    to: Address | None
+    data: bytes
+    value_wei: int
+    gas_limit: int
+    max_fee_wei: int
+    tip_wei: int
+
+
+class Signer(Protocol):
+    """Somebody who signs."""
+
+    @property
+    def address(self) -> Address:
+        """Whose signatures these are."""
+
+    def sign_transaction(self, transaction: UnsignedTransaction) -> bytes:
+        """The signed bytes, as they are published."""
