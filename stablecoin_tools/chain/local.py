@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ from stablecoin_tools.networks import DEVELOPMENT_HD_PATH, DEVELOPMENT_MNEMONIC,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from stablecoin_tools.chain.protocol import BlockId
     from stablecoin_tools.errors import Reverted
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalChain"]
 
-_GAS_PRICE_FOR_READING: Final = {"gas": 30_000_000, "max_fee_per_gas": 10**12, "max_priority_fee_per_gas": 0}
-_ERROR_STRING_SELECTOR: Final = bytes.fromhex("08c379a0")
+_GAS_FOR_READING: Final = 30_000_000
 
 
 class LocalChain:
@@ -61,22 +60,22 @@ class LocalChain:
 
     def call(self, call: Call, *, sender: Address | None = None, block: BlockId = "latest") -> bytes:
         """The answer of a call that changes nothing."""
-        from eth_tester.exceptions import TransactionFailed
-
-        fields = {**_call_fields(call, sender or ZERO_ADDRESS), **_GAS_PRICE_FOR_READING}
-        try:
-            return _bytes(self._tester.call(fields, block))
-        except TransactionFailed as error:
-            raise _refusal(error) from None
+        with self._free_state(block) as state:
+            computation = state.costless_execute_transaction(self._spoofed(call, sender or ZERO_ADDRESS, state))
+        if computation.is_error:
+            raise _refusal(computation.error)
+        return bytes(computation.output)
 
     def estimate_gas(self, call: Call, *, sender: Address) -> int:
         """How much gas the call would use if sent now."""
-        from eth_tester.exceptions import TransactionFailed
+        from eth.exceptions import VMError
 
-        try:
-            return int(self._tester.estimate_gas(_call_fields(call, sender)))
-        except TransactionFailed as error:
-            raise _refusal(error) from None
+        evm = self._tester.backend.chain
+        with self._free_state("latest") as state:
+            try:
+                return int(evm.gas_estimator(state, self._spoofed(call, sender, state)))
+            except VMError as error:
+                raise _refusal(error) from None
 
     def balance_wei(self, account: Address) -> int:
         """How much ETH an account has, in wei."""
@@ -148,6 +147,28 @@ class LocalChain:
         )
         return [_log(log) for log in found]
 
+    def _free_state(self, block: BlockId) -> AbstractContextManager[Any]:
+        """The state after a block, where gas costs nothing: nodes let anybody read, whoever can pay or not."""
+        evm = self._tester.backend.chain
+        number = self.block(block).number
+        state: AbstractContextManager[Any] = evm.get_vm(
+            evm.get_canonical_block_header_by_number(number)
+        ).in_costless_state()
+        return state
+
+    def _spoofed(self, call: Call, sender: Address, state: Any) -> Any:
+        from eth.vm.spoof import SpoofTransaction
+
+        unsigned = self._tester.backend.chain.create_unsigned_transaction(
+            nonce=state.get_nonce(bytes(sender)),
+            gas_price=0,
+            gas=_GAS_FOR_READING,
+            to=bytes(call.to or b""),
+            value=call.value_wei,
+            data=call.data,
+        )
+        return SpoofTransaction(unsigned, from_=bytes(sender))
+
     def take_snapshot(self) -> int:
         """Remembers the state of the chain."""
         return int(self._tester.take_snapshot())
@@ -161,30 +182,11 @@ class LocalChain:
         self._tester.time_travel(self.block("pending").timestamp + seconds)
 
 
-def _refusal(error: Exception) -> Reverted:
-    """eth-tester says why only in text, or in the error that it replaced; out of gas and the like carry no bytes."""
-    cause: Any = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
-    if isinstance(cause, bytes):
-        return refusal(cause)
-    text = str(error)
-    try:
-        literal = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        literal = None
-    if isinstance(literal, bytes):
-        return refusal(literal)
-    from eth_abi.abi import encode
+def _refusal(error: Any) -> Reverted:
+    """Only a revert carries bytes; running out of gas and the like do not."""
+    from eth.exceptions import Revert
 
-    return refusal(_ERROR_STRING_SELECTOR + encode(["string"], [text]))
-
-
-def _call_fields(call: Call, sender: Address) -> dict[str, Any]:
-    return {
-        "from": str(sender),
-        "to": str(call.to) if call.to is not None else "",
-        "data": "0x" + call.data.hex(),
-        "value": call.value_wei,
-    }
+    return refusal(error.args[0] if isinstance(error, Revert) else b"")
 
 
 def _log(log: Mapping[str, Any]) -> Log:
