@@ -56,25 +56,22 @@ __all__ = [
 ]
 
 BaseUnits = NewType("BaseUnits", int)
-"""An amount as the contract reports it; `ContractRevert.describe` writes it in tokens where the coin is known."""
+"""An amount as the contract reports it; the error shows it in tokens where the coin is known."""
 
 
-@dataclass(eq=False)
 class ContractRevert(Reverted):
-    """A refusal with data: the class says which, its fields say why."""
+    """A refusal with data: the class says which, its fields say why.
+
+    Attributes:
+        denomination: The coin's, once the coin's client has set it: amounts are then shown in tokens.
+    """
+
+    denomination: Denomination | None = None
 
     def __str__(self) -> str:
-        return self.describe()
-
-    def describe(self, denomination: Denomination | None = None) -> str:
-        """The refusal in one line.
-
-        Args:
-            denomination: The coin's; amounts are shown in base units without it.
-        """
         facts = ", ".join(
-            f"{field.name.replace('_', ' ')} {_shown(field.name, field.type, getattr(self, field.name), denomination)}"
-            for field in fields(self)
+            f"{field.name.replace('_', ' ')} {_shown(field.name, field.type, getattr(self, field.name), self.denomination)}"
+            for field in fields(self)  # type: ignore[arg-type]  # every subclass is a dataclass
         )
         return f"{type(self).__name__}: {facts}." if facts else f"{type(self).__name__}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,14 @@ from stablecoin_tools.amounts import MAX_BASE_UNITS, Amount, Denomination
 from stablecoin_tools.artifacts import coin_abi
 from stablecoin_tools.chain import Call
 from stablecoin_tools.errors import ConfigError
+from stablecoin_tools.reverts import ContractRevert
 from stablecoin_tools.roles import PauseScope, Role
 from stablecoin_tools.token.calls import StablecoinCalls, account
 from stablecoin_tools.token.events import Event, decode_events
 from stablecoin_tools.transactions import Stage, TransactionManager
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from decimal import Decimal
 
     from stablecoin_tools.chain import Chain, Receipt
@@ -91,7 +94,8 @@ class Stablecoin:
 
     def send(self, call: Call, *, signer: Signer, ref: str | None = None, until: Stage = Stage.MINED) -> Receipt:
         """Does what a built call says, once; see `TransactionManager.send` for references, waiting and errors."""
-        return self._transactions.send(call, signer=signer, ref=ref, until=until)
+        with self._amounts_in_tokens():
+            return self._transactions.send(call, signer=signer, ref=ref, until=until)
 
     def simulate(self, call: Call, *, sender: Address | str) -> int:
         """Tries a call without sending it.
@@ -102,7 +106,8 @@ class Stablecoin:
         Raises:
             Reverted: What the contract would refuse.
         """
-        return self._chain.estimate_gas(call, sender=account(sender))
+        with self._amounts_in_tokens():
+            return self._chain.estimate_gas(call, sender=account(sender))
 
     def events(self, receipt: Receipt) -> list[Event]:
         """The coin's events in a receipt."""
@@ -194,6 +199,15 @@ class Stablecoin:
     def supports_interface(self, interface_id: bytes) -> bool:
         """Whether the coin speaks an interface, by its four ERC-165 bytes."""
         return bool(self._read("supportsInterface", interface_id))
+
+    @contextmanager
+    def _amounts_in_tokens(self) -> Iterator[None]:
+        """Lets a refusal say its amounts in tokens: the chain that raised it does not know the coin."""
+        try:
+            yield
+        except ContractRevert as refused:
+            refused.denomination = self._denomination
+            raise
 
     def _amount(self, base_units: int) -> Amount:
         return self._denomination.from_base_units(base_units)

@@ -1,0 +1,65 @@
+# The developer's doors. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .stamps
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check compile format lock clean
+
+help: ## list these
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+demo: $(STAMPS)/run ## the life of a coin on a chain in this process; no key, no network, no Node
+	@$(BIN)/stablecoin demo
+
+test: $(STAMPS)/dev $(STAMPS)/npm ## all tests, on the in-process EVM and on anvil
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(STAMPS)/dev $(STAMPS)/npm ## formatting, lint, types, floors, and artifacts against their sources
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python scripts/compile.py --check
+
+compile: $(STAMPS)/dev $(STAMPS)/npm ## rebuild the artifacts from the contracts
+	$(BIN)/python scripts/compile.py
+
+format: $(STAMPS)/dev ## format the Python
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## pin the newest allowed packages, with hashes, for every platform
+	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv
+	for set in dev run; do \
+	  build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --custom-compile-command 'make lock' --upgrade --extra $$set \
+	    $$( [ $$set = run ] && echo --constraint constraints-dev.txt ) --output-file constraints-$$set.txt; \
+	done
+
+clean: ## remove all that these doors made, but no deployment record
+	rm -rf $(VENV) $(STAMPS) build dist contracts/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+
+# A set of pinned packages and the project itself, in place.
+$(STAMPS)/run $(STAMPS)/dev: $(STAMPS)/%: constraints-%.txt pyproject.toml | $(VENV)/bin/python
+	@echo "installing the pinned packages of constraints-$*.txt"
+	@$(BIN)/pip install --disable-pip-version-check --no-compile --progress-bar off --no-deps --require-hashes \
+	  -r constraints-$*.txt | sed -nE 's/^(Collecting|Downloading|Installing) ([^ ]+).*/  \1 \2/p'
+	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/npm: contracts/package-lock.json contracts/.npmrc
+	@echo "installing the pinned npm packages of contracts/package-lock.json"
+	@command -v node >/dev/null || { echo "Node 20 or newer is needed"; exit 1; }
+	@cd contracts && npm ci --no-audit --no-fund
+	@mkdir -p $(STAMPS) && touch $@

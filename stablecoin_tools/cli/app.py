@@ -1,0 +1,51 @@
+"""The tree of commands."""
+
+from __future__ import annotations
+
+import click
+
+from stablecoin_tools.cli.commands.blacklist import blacklist
+from stablecoin_tools.cli.commands.demo import demo
+from stablecoin_tools.cli.commands.deploy import deploy
+from stablecoin_tools.cli.commands.minter import minter
+from stablecoin_tools.cli.commands.money import burn, mint, transfer
+from stablecoin_tools.cli.commands.networks import networks
+from stablecoin_tools.cli.commands.pause import pause, unpause
+from stablecoin_tools.cli.commands.reads import balance, info, supply
+from stablecoin_tools.cli.commands.roles import roles
+from stablecoin_tools.cli.commands.wallet import wallet
+
+__all__ = ["app"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="stablecoin_tools", message="%(version)s")
+def app() -> None:
+    """Issue, operate and move a fiat-backed stablecoin on EVM chains.
+
+    \b
+    Try it without a key or a network:   stablecoin demo
+    Then on a test chain:                stablecoin deploy --network anvil
+
+    Exit codes: 0 done, 2 usage or configuration, 3 chain, 4 reverted or refused, 5 outcome unknown.
+    """
+
+
+for command in (
+    demo,
+    deploy,
+    info,
+    balance,
+    supply,
+    mint,
+    burn,
+    transfer,
+    blacklist,
+    pause,
+    unpause,
+    roles,
+    minter,
+    wallet,
+    networks,
+):
+    app.add_command(command)

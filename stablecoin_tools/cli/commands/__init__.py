@@ -1,0 +1,1 @@
+"""The commands, one file per subject. Their heavy imports stand inside the functions: `--help` loads none."""

@@ -1,0 +1,139 @@
+"""`deploy`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stablecoin_tools.cli import show
+from stablecoin_tools.cli.command import Command, common_options, signing_options
+from stablecoin_tools.cli.session import Session
+from stablecoin_tools.errors import UsageError
+from stablecoin_tools.roles import Role
+
+if TYPE_CHECKING:
+    from stablecoin_tools.addresses import Address
+    from stablecoin_tools.chain import Chain
+    from stablecoin_tools.deployment import CoinSpec, Deployment, DeploymentPlan
+    from stablecoin_tools.networks import Network
+
+__all__ = ["deploy"]
+
+
+@click.command(cls=Command)
+@click.option("--name", default="Example Dollar", show_default=True, help="The coin's full name.")
+@click.option("--symbol", default="USDX", show_default=True, help="Its ticker.")
+@click.option("--currency", default="USD", show_default=True, help="The ISO 4217 code of its backing.")
+@click.option("--decimals", default=6, show_default=True, help="How many decimals one token has.")
+@click.option("--admin", metavar="ADDRESS", help="Who holds DEFAULT_ADMIN_ROLE; the signer, if not given.")
+@click.option("--admin-delay", default=0, show_default=True, metavar="SECONDS", help="The wait of a change of admin.")
+@click.option(
+    "--role",
+    "role_holders",
+    multiple=True,
+    metavar="ROLE=ADDRESS",
+    help="A first holder of a role, as often as needed. Without any, the admin holds all but MINTER_ROLE.",
+)
+@click.option("--salt", default="00" * 32, metavar="HEX", help="Tells coins apart that are alike in all else.")
+@signing_options
+@common_options
+def deploy(**options: Any) -> None:
+    """Create the coin, or find it if it is there already; then prove it and write its record.
+
+    The same description has the same address on every chain. On --network local it is a rehearsal: the whole
+    deployment runs in this process, and nothing stays.
+
+    \b
+    Example:  stablecoin deploy --network anvil
+              stablecoin deploy --network sepolia --wallet deployer --name "Example Euro" --symbol EURX --currency EUR
+    """
+    wanted = {key: options.pop(key) for key in ("name", "symbol", "currency", "decimals", "admin", "admin_delay",
+                                                "role_holders", "salt")}
+    session = Session(**options)
+    is_rehearsal = session.network.name == "local"
+    if not session.network.is_testnet and wanted["admin"] is None:
+        raise UsageError("Name the --admin of a coin on a network that is no testnet.")
+    spec = _spec(wanted, session.signer.address)
+    deployment = _deploy(session, spec, _chain(session))
+    known = {
+        "symbol": deployment.symbol,
+        "address": deployment.address,
+        "implementation": deployment.implementation,
+        "network": session.network.name,
+        "chain_id": deployment.chain_id,
+        "admin": deployment.admin,
+        "roles": deployment.roles,
+        "transaction_hash": deployment.transaction_hash,
+        "record": None if is_rehearsal else str(session.records.path(deployment.chain_id, deployment.symbol)),
+    }
+    show.facts("rehearsed; nothing stays" if is_rehearsal else "deployed and proven", known, as_json=session.as_json)
+
+
+def _deploy(session: Session, spec: CoinSpec, chain: Chain) -> Deployment:
+    from stablecoin_tools.deployment import deploy as deploy_coin
+    from stablecoin_tools.deployment import plan
+    from stablecoin_tools.transactions import TransactionManager
+
+    planned = plan(spec)
+    if not chain.code(planned.coin):
+        session.confirm(_words(planned, session.network, session.signer.address))
+    with show.waiting(f"deploying {spec.symbol} to {planned.coin}"):
+        return deploy_coin(
+            spec,
+            chain,
+            signer=session.signer,
+            transactions=TransactionManager(chain),
+            records=None if session.network.name == "local" else session.records,
+        )
+
+
+def _chain(session: Session) -> Chain:
+    from stablecoin_tools.chain import LocalChain
+
+    return LocalChain() if session.network.name == "local" else session.chain
+
+
+def _spec(wanted: dict[str, Any], signer: Address) -> CoinSpec:
+    from stablecoin_tools.addresses import parse_address
+    from stablecoin_tools.deployment import CoinSpec
+
+    admin = parse_address(wanted["admin"]) if wanted["admin"] else signer
+    try:
+        salt = bytes.fromhex(wanted["salt"].removeprefix("0x"))
+    except ValueError:
+        raise UsageError("The salt is no hex.") from None
+    return CoinSpec(
+        name=wanted["name"],
+        symbol=wanted["symbol"],
+        currency=wanted["currency"],
+        decimals=wanted["decimals"],
+        admin=admin,
+        admin_delay_seconds=wanted["admin_delay"],
+        roles=_roles(wanted["role_holders"], admin),
+        salt=salt,
+    )
+
+
+def _roles(texts: tuple[str, ...], admin: Address) -> dict[Role, tuple[Address, ...]]:
+    from stablecoin_tools.addresses import parse_address
+
+    if not texts:
+        return {role: (admin,) for role in Role if role not in (Role.DEFAULT_ADMIN_ROLE, Role.MINTER_ROLE)}
+    holders: dict[Role, tuple[Address, ...]] = {}
+    for text in texts:
+        name, separator, address = text.partition("=")
+        if not separator or name not in Role.__members__:
+            raise UsageError(f"Not ROLE=ADDRESS: {text!r}.", hint=f"Roles are {', '.join(Role.__members__)}.")
+        holders[Role[name]] = (*holders.get(Role[name], ()), parse_address(address))
+    return holders
+
+
+def _words(planned: DeploymentPlan, network: Network, signer: Address) -> str:
+    spec = planned.spec
+    roles = "".join(f"\n  {role.name}: {', '.join(map(str, parties))}" for role, parties in spec.roles.items())
+    return (
+        f"deploy {spec.name} ({spec.symbol}, {spec.currency}, {spec.decimals} decimals) "
+        f"to {network.name} (chain {network.chain_id})\n  at {planned.coin}, signed by {signer}"
+        f"\n  admin: {spec.admin}, changing after {spec.admin_delay_seconds} s{roles}"
+    )

@@ -1,0 +1,116 @@
+"""`wallet new | import | list`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stablecoin_tools.cli import show
+from stablecoin_tools.cli.command import Group, common_options
+from stablecoin_tools.cli.session import Session, read_password
+from stablecoin_tools.errors import UsageError
+
+if TYPE_CHECKING:
+    from stablecoin_tools.addresses import Address
+
+__all__ = ["wallet"]
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(cls=Group)
+def wallet() -> None:
+    """Make, import and list wallets: keys in encrypted files (keystore v3)."""
+
+
+@wallet.command()
+@click.argument("name")
+@click.option("--password-file", type=_FILE, help="A file with the new password; asked for otherwise.")
+@common_options
+def new(name: str, password_file: Path | None, network: str | None, *, as_json: bool) -> None:
+    """Make a wallet with a new random key.
+
+    \b
+    Example:  stablecoin wallet new minter
+    """
+    session = Session(network, as_json=as_json)
+    address = session.keystore.create(name, read_password(password_file, f"New password of {name}", is_new=True))
+    _show(session, {name: address})
+
+
+@wallet.command("import")
+@click.argument("name")
+@click.option("--key-file", type=_FILE, help="A file with the private key, 0x-hex; asked for otherwise.")
+@click.option("--keystore", "keystore_file", type=_FILE, help="Another program's keystore v3 file.")
+@click.option("--password-file", type=_FILE, help="A file with the password; asked for otherwise.")
+@common_options
+def import_wallet(
+    name: str,
+    key_file: Path | None,
+    keystore_file: Path | None,
+    password_file: Path | None,
+    network: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Make a wallet from a key that exists. The key is never an argument: other users could see it.
+
+    \b
+    Example:  stablecoin wallet import treasury --key-file key.txt
+              stablecoin wallet import treasury --keystore UTC--2026-01-01--f39fd6e5
+    """
+    session = Session(network, as_json=as_json)
+    if key_file is not None and keystore_file is not None:
+        raise UsageError("Name either --key-file or --keystore.")
+    if keystore_file is not None:
+        try:
+            written = keystore_file.read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{keystore_file} cannot be read: {type(error).__name__}.") from error
+        address = session.keystore.import_file(name, written, read_password(password_file, f"Password of {name}"))
+    else:
+        key = read_password(key_file, "Private key")
+        address = session.keystore.import_key(
+            name, key, read_password(password_file, f"New password of {name}", is_new=True)
+        )
+    _show(session, {name: address})
+
+
+@wallet.command("list")
+@common_options
+def list_wallets(network: str | None, *, as_json: bool) -> None:
+    """List the wallets; with --network also what each has for gas there.
+
+    \b
+    Example:  stablecoin wallet list --network anvil
+    """
+    session = Session(network, as_json=as_json)
+    wallets = session.keystore.addresses()
+    if network is not None and session.network.is_development:
+        from stablecoin_tools.signers import development_signer
+
+        wallets |= {f"dev{index}": development_signer(index, session.network).address for index in range(10)}
+    _show(session, wallets, with_gas=network is not None)
+
+
+def _show(session: Session, wallets: dict[str, Address], *, with_gas: bool = False) -> None:
+    rows: list[dict[str, Any]] = [{"wallet": name, "address": address} for name, address in wallets.items()]
+    if with_gas:
+        for row in rows:
+            row["gas_money_wei"] = session.chain.balance_wei(row["address"])
+    if session.as_json:
+        show.write_json(rows)
+        return
+    columns = ("wallet", "address", *(["gas money"] if with_gas else []))
+    show.table(
+        f"wallets in {session.settings.wallets}",
+        columns,
+        [tuple(_cell(key, value, session) for key, value in row.items()) for row in rows]
+        or [("none", "`stablecoin wallet new NAME` makes one", *([""] if with_gas else []))],
+    )
+
+
+def _cell(key: str, value: Any, session: Session) -> str:
+    return f"{value / 10**18:.6f} {session.network.native_symbol}" if key == "gas_money_wei" else str(value)

@@ -1,0 +1,179 @@
+"""What the environment and the configuration file say. The only module that reads either.
+
+    STABLECOIN_NETWORK             the network, where --network is not given
+    STABLECOIN_RPC_URL_<NETWORK>   its RPC URL: STABLECOIN_RPC_URL_BASE_SEPOLIA
+    STABLECOIN_WALLET              the wallet, where --wallet is not given
+    STABLECOIN_WALLETS             the folder of the wallets (~/.config/stablecoin/wallets)
+    STABLECOIN_PASSWORD_FILE       the wallet's password, where --password-file is not given
+    STABLECOIN_PRIVATE_KEY         a key, for testnets only, where no wallet is named
+    STABLECOIN_DEPLOYMENTS         the folder of the deployment records (./deployments)
+    STABLECOIN_CONFIG              the configuration file (~/.config/stablecoin/config.toml):
+
+        [rpc_urls]
+        sepolia = "https://..."
+
+        [networks.my-chain]        # chains that are no presets
+        chain_id = 12345
+        native_symbol = "ETH"
+        is_testnet = true          # false, if not given: no key from the environment there
+        explorer_url = "https://..."
+        finality_depth = 12        # the node's `finalized` tag, if not given
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from stablecoin_tools.errors import ConfigError
+from stablecoin_tools.networks import NETWORKS, Finality, Network, find_network
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Settings", "read_settings"]
+
+_ANVIL_URL: Final = "http://127.0.0.1:8545"
+_NETWORK_KEYS: Final = {
+    "chain_id": int,
+    "native_symbol": str,
+    "is_testnet": bool,
+    "explorer_url": str,
+    "finality_depth": int,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was configured. URLs and the key may be secrets: no `repr` shows them.
+
+    Attributes:
+        network: The default network's name, or None.
+        networks: Networks of the configuration file, by name.
+        rpc_urls: RPC URLs by network name.
+        wallet: The default wallet's name, or None.
+        wallets: The folder of the wallets.
+        password_file: The file with the wallet's password, or None.
+        private_key: A key for testnets, or None.
+        deployments: The folder of the deployment records.
+    """
+
+    network: str | None
+    networks: Mapping[str, Network]
+    rpc_urls: Mapping[str, str] = field(repr=False)
+    wallet: str | None
+    wallets: Path
+    password_file: Path | None
+    private_key: str | None = field(repr=False)
+    deployments: Path
+
+    def find_network(self, name: str | None) -> Network:
+        """The network of that name, or the default one.
+
+        Raises:
+            ConfigError: If there is none.
+        """
+        chosen = name or self.network
+        if chosen is None:
+            raise ConfigError("No network is named.", hint="Add --network anvil, or set STABLECOIN_NETWORK.")
+        return self.networks[chosen] if chosen in self.networks else find_network(chosen)
+
+    def rpc_url(self, network: Network) -> str:
+        """Where a node of this network is.
+
+        Raises:
+            ConfigError: If nothing says where.
+        """
+        if network.name in self.rpc_urls:
+            return self.rpc_urls[network.name]
+        if network.name == "anvil":
+            return _ANVIL_URL
+        raise ConfigError(
+            f"No RPC URL is configured for {network.name}.",
+            hint=f"Set {_rpc_variable(network.name)}, or put it into the configuration file under [rpc_urls].",
+        )
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads the environment and the configuration file.
+
+    Args:
+        environment: The process's, if not given.
+
+    Raises:
+        ConfigError: If the file is malformed; an absent file is an empty one.
+    """
+    variables = os.environ if environment is None else environment
+    home = Path(variables.get("XDG_CONFIG_HOME") or Path(variables.get("HOME", "~")).expanduser() / ".config")
+    folder = home / "stablecoin"
+    path = Path(variables.get("STABLECOIN_CONFIG") or folder / "config.toml")
+    written = _read(path, is_named="STABLECOIN_CONFIG" in variables)
+    networks = _networks(written.pop("networks", {}), path)
+    urls = _texts(written.pop("rpc_urls", {}), "rpc_urls", path)
+    if written:
+        raise ConfigError(f"{path}: unknown keys: {', '.join(written)}.")
+    for name in (*NETWORKS, *networks):
+        if url := variables.get(_rpc_variable(name)):
+            urls[name] = url
+    password_file = variables.get("STABLECOIN_PASSWORD_FILE")
+    return Settings(
+        network=variables.get("STABLECOIN_NETWORK"),
+        networks=networks,
+        rpc_urls=urls,
+        wallet=variables.get("STABLECOIN_WALLET"),
+        wallets=Path(variables.get("STABLECOIN_WALLETS") or folder / "wallets"),
+        password_file=Path(password_file) if password_file else None,
+        private_key=variables.get("STABLECOIN_PRIVATE_KEY"),
+        deployments=Path(variables.get("STABLECOIN_DEPLOYMENTS") or "deployments"),
+    )
+
+
+def _rpc_variable(network: str) -> str:
+    return f"STABLECOIN_RPC_URL_{network.upper().replace('-', '_')}"
+
+
+def _read(path: Path, *, is_named: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        if is_named:
+            raise ConfigError(f"There is no configuration file {path}.") from None
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from error
+
+
+def _networks(tables: Any, path: Path) -> dict[str, Network]:
+    if not isinstance(tables, dict):
+        raise ConfigError(f"{path}: [networks] holds one table per network.")
+    return {name: _network(name, table, path) for name, table in tables.items()}
+
+
+def _network(name: str, table: Any, path: Path) -> Network:
+    if name in NETWORKS:
+        raise ConfigError(f"{path}: {name} is a preset; give it an RPC URL under [rpc_urls].")
+    if not isinstance(table, dict) or not {"chain_id", "native_symbol"} <= table.keys() <= _NETWORK_KEYS.keys():
+        raise ConfigError(f"{path}: [networks.{name}] needs chain_id and native_symbol, and may have "
+                          "is_testnet, explorer_url and finality_depth.")
+    for key, value in table.items():
+        if type(value) is not _NETWORK_KEYS[key]:
+            raise ConfigError(f"{path}: networks.{name}.{key} is no {_NETWORK_KEYS[key].__name__}.")
+    depth = table.get("finality_depth")
+    return Network(
+        name=name,
+        chain_id=table["chain_id"],
+        native_symbol=table["native_symbol"],
+        explorer_url=table.get("explorer_url", ""),
+        finality=Finality.TAG if depth is None else Finality.DEPTH,
+        finality_depth=depth or 0,
+        is_testnet=table.get("is_testnet", False),
+    )
+
+
+def _texts(table: Any, name: str, path: Path) -> dict[str, str]:
+    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        raise ConfigError(f"{path}: [{name}] holds texts.")
+    return dict(table)

@@ -1,0 +1,106 @@
+"""How things look: tables for people on stdout, JSON for machines on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stablecoin_tools.addresses import Address
+from stablecoin_tools.amounts import Amount
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    from stablecoin_tools.chain import Call, Receipt
+    from stablecoin_tools.networks import Network
+    from stablecoin_tools.token import Event
+
+__all__ = ["facts", "plain", "receipt", "table", "waiting", "write_json"]
+
+
+def write_json(value: Any) -> None:
+    """Prints one JSON value."""
+    click.echo(json.dumps(plain(value), indent=2))
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: amounts with base units and text, addresses checksummed, bytes as 0x-hex."""
+    if isinstance(value, Amount):
+        return {"base_units": value.base_units, "symbol": value.denomination.symbol, "text": str(value)}
+    if isinstance(value, Address):
+        return str(value)
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def facts(title: str, known: dict[str, Any], *, as_json: bool) -> None:
+    """Prints named facts: a two-column table, or one JSON object."""
+    if as_json:
+        write_json(known)
+        return
+    table(title, ("", ""), [(name.replace("_", " "), _text(value)) for name, value in known.items()])
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints a table; nothing in it is ever cut off."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_header=any(columns))
+    for column in columns:
+        drawn.add_column(column, overflow="fold", justify="right" if column.startswith("gas") else "left")
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console().print(drawn)
+
+
+def waiting(what: str) -> AbstractContextManager[Any]:
+    """Shows on stderr that something is under way."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        click.echo(f"{what} ...", err=True)
+    return console.status(what)
+
+
+def receipt(call: Call, mined: Receipt, events: Sequence[Event], network: Network, *, as_json: bool) -> None:
+    """Prints what became of a transaction."""
+    known = {
+        "done": call.description,
+        "transaction_hash": mined.transaction_hash,
+        "block_number": mined.block_number,
+        "gas_used": mined.gas_used,
+        "explorer": network.transaction_url(mined.transaction_hash),
+    }
+    if as_json:
+        told = [{"event": type(event).__name__, **_event_fields(event)} for event in events]
+        write_json({**known, "events": told})
+        return
+    click.echo(f"done: {call.description}")
+    click.echo(f"  block {mined.block_number:,}, {mined.gas_used:,} gas, {known['explorer'] or mined.transaction_hash}")
+
+
+def _event_fields(event: Event) -> dict[str, Any]:
+    return {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {_text(item)}" for key, item in value.items()) or "none"
+    if isinstance(value, (list, tuple)):
+        return "\n".join(_text(item) for item in value) or "none"
+    return str(value)
