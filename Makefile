@@ -53,7 +53,7 @@ $(VENV)/bin/python:
 # A set of pinned packages and the project itself, in place.
 $(STAMPS)/run $(STAMPS)/dev: $(STAMPS)/%: constraints-%.txt pyproject.toml | $(VENV)/bin/python
 	@echo "installing the pinned packages of constraints-$*.txt"
-	@$(BIN)/pip install --disable-pip-version-check --no-compile --progress-bar off --no-deps --require-hashes \
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar off --no-deps --require-hashes \
 	  -r constraints-$*.txt | sed -nE 's/^(Collecting|Downloading|Installing) ([^ ]+).*/  \1 \2/p'
 	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@mkdir -p $(STAMPS) && touch $@

@@ -1,7 +1,7 @@
 """Compiles the contracts into the artifacts that ship with the package.
 
-    python scripts/compile.py            write the artifacts
-    python scripts/compile.py --check    write nothing; exit 1 if a committed artifact differs
+python scripts/compile.py            write the artifacts
+python scripts/compile.py --check    write nothing; exit 1 if a committed artifact differs
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Self
 
 from stablecoin_tools.errors import InvalidAddress
 
@@ -24,7 +24,8 @@ class Address(bytes):
 
     __slots__ = ()
 
-    def __new__(cls, value: bytes) -> Address:
+    def __new__(cls, value: bytes) -> Self:
+        """Makes an address of twenty bytes."""
         if len(value) != _LENGTH:
             raise InvalidAddress(f"An address has 20 bytes, not {len(value)}.")
         return super().__new__(cls, value)

@@ -71,7 +71,8 @@ class Denomination:
         match = _WITH_SYMBOL.fullmatch(text)
         if match is None:
             raise InvalidAmount(
-                f"Not an amount: {text[:_MAX_DIGITS]!r}.", hint=f'Write it with its symbol: "1,250.00 {self.symbol}".'
+                f"Not an amount: {text[:_MAX_DIGITS]!r}.",
+                hint=f'Write it with its symbol: "1,250.00 {self.symbol}".',
             )
         if match["symbol"] != self.symbol:
             raise InvalidAmount(f"Wrong symbol: {match['symbol'][:_MAX_DIGITS]!r}, this coin is {self.symbol}.")
@@ -88,7 +89,8 @@ class Denomination:
     def _from_numeral(self, match: re.Match[str] | None, text: str) -> Amount:
         if match is None or len(text) > _MAX_DIGITS:
             raise InvalidAmount(
-                f"Not an amount: {text[:_MAX_DIGITS]!r}.", hint='Write digits and a point, such as "1,250.00".'
+                f"Not an amount: {text[:_MAX_DIGITS]!r}.",
+                hint='Write digits and a point, such as "1,250.00".',
             )
         fraction = match["fraction"] or ""
         if len(fraction) > self.decimals:

@@ -127,7 +127,8 @@ def find_compiler(contracts: Path) -> Path:
     shim = contracts / "solc.mjs"
     if not (contracts / "node_modules" / "solc").is_dir() or not shutil.which("node"):
         raise CompilerError(
-            f"No solc {version} was found, native or from npm.", hint=f"Run `npm ci` in {contracts} (Node 20 or newer)."
+            f"No solc {version} was found, native or from npm.",
+            hint=f"Run `npm ci` in {contracts} (Node 20 or newer).",
         )
     return shim
 
@@ -164,9 +165,7 @@ def compile_contracts(contracts: Path, roots: Sequence[str], *, compiler: Path) 
     )
 
 
-def _artifacts(
-    file: str, source: Mapping[str, Any], output: Mapping[str, Any]
-) -> Iterator[tuple[str, str]]:
+def _artifacts(file: str, source: Mapping[str, Any], output: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     digest = standard_json_sha256(source)
     immutable_names = dict(_immutables(output["sources"]))
     layouts = _namespaced_layouts(output)
@@ -197,7 +196,9 @@ def _artifacts(
 
 def _namespaced_layouts(output: Mapping[str, Any]) -> dict[str, Any]:
     """The layout of each ERC-7201 struct by namespace, read off the contract that lists them all."""
-    listing = next((found[_LAYOUT_CONTRACT] for found in output["contracts"].values() if _LAYOUT_CONTRACT in found), None)
+    listing = next(
+        (found[_LAYOUT_CONTRACT] for found in output["contracts"].values() if _LAYOUT_CONTRACT in found), None
+    )
     if listing is None:
         return {}
     layout = listing["storageLayout"]

@@ -87,5 +87,6 @@ def find_network(name: str) -> Network:
         return NETWORKS[name]
     except KeyError:
         raise ConfigError(
-            f"Unknown network: {name!r}.", hint=f"Known are {', '.join(NETWORKS)}; others go into the configuration file."
+            f"Unknown network: {name!r}.",
+            hint=f"Known are {', '.join(NETWORKS)}; others go into the configuration file.",
         ) from None

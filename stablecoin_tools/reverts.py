@@ -5,7 +5,7 @@ The fields bear the Solidity parameters' names in snake_case; `contracts/interfa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from typing import TYPE_CHECKING, Any, NewType
 
 from stablecoin_tools.amounts import Amount, Denomination
@@ -70,18 +70,18 @@ class ContractRevert(Reverted):
 
     def __str__(self) -> str:
         facts = ", ".join(
-            f"{field.name.replace('_', ' ')} {_shown(field.name, field.type, getattr(self, field.name), self.denomination)}"
+            f"{field.name.replace('_', ' ')} {_shown(field, getattr(self, field.name), self.denomination)}"
             for field in fields(self)  # type: ignore[arg-type]  # every subclass is a dataclass
         )
         return f"{type(self).__name__}: {facts}." if facts else f"{type(self).__name__}."
 
 
-def _shown(name: str, kind: Any, value: Any, denomination: Denomination | None) -> str:
-    if kind == "BaseUnits":
+def _shown(field: Field[Any], value: Any, denomination: Denomination | None) -> str:
+    if field.type == "BaseUnits":
         return _shown_amount(value, denomination)
-    if kind == "PauseScope":
+    if field.type == "PauseScope":
         return " and ".join(PauseScope(value).names()) or str(value)
-    if name.endswith("role"):
+    if field.name.endswith("role"):
         return Role.named(value)
     return f"0x{value.hex()}" if type(value) is bytes else str(value)
 
@@ -164,7 +164,7 @@ class LaneNotServed(ContractRevert):
     hint = "Upgrade to an implementation that serves every holder function and says so by ERC-165."
 
 
-# ERC-6093: what every ERC-20 knows
+# Of ERC-6093, which every ERC-20 knows
 
 
 @dataclass(eq=False)
@@ -213,7 +213,7 @@ class ERC20InvalidApprover(ContractRevert):
     approver: Address
 
 
-# OpenZeppelin: roles
+# Of OpenZeppelin, about roles
 
 
 @dataclass(eq=False)
@@ -251,7 +251,7 @@ class AccessControlInvalidDefaultAdmin(ContractRevert):
     default_admin: Address
 
 
-# OpenZeppelin: proxies and upgrades
+# Of OpenZeppelin, about proxies and upgrades
 
 
 @dataclass(eq=False)
@@ -293,7 +293,7 @@ class NotInitializing(ContractRevert):
     """The function works only during initialisation."""
 
 
-# OpenZeppelin: values
+# Of OpenZeppelin, about values
 
 
 @dataclass(eq=False)

@@ -46,4 +46,6 @@ class PauseScope(enum.IntFlag):
 
     def names(self) -> tuple[str, ...]:
         """The scopes in words, none for none."""
-        return tuple(scope.name.lower() for scope in PauseScope if scope in self and scope.name and scope != PauseScope.ALL)
+        return tuple(
+            scope.name.lower() for scope in PauseScope if scope in self and scope.name and scope != PauseScope.ALL
+        )

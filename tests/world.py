@@ -76,7 +76,7 @@ class World:
 
 
 class AnvilChain(HttpChain):
-    """Anvil, with its levers: `take_snapshot`, `revert_to`, `advance` as the local chain has them, and `ask` for more."""
+    """Anvil with its levers: `take_snapshot`, `revert_to`, `advance` as the local chain has them; `ask` for more."""
 
     def ask(self, method: str, *params: Any) -> Any:
         answer = self._transport.make_request(method, list(params))

@@ -180,7 +180,8 @@ def _decode(signature: str, types: Sequence[str], words: bytes) -> tuple[Any, ..
         values = decode(types, words)
     except (DecodingError, OverflowError, ValueError) as error:
         raise ConfigError(
-            f"{len(words)} bytes are no answer of {signature}.", hint="Is there another contract at this address?"
+            f"{len(words)} bytes are no answer of {signature}.",
+            hint="Is there another contract at this address?",
         ) from error
     return tuple(_pythonic(kind, value) for kind, value in zip(types, values, strict=True))
 

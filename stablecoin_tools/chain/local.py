@@ -110,7 +110,7 @@ class LocalChain:
         """Mines a signed transaction."""
         from eth.exceptions import PyEVMError
         from eth_tester.exceptions import ValidationError
-        from eth_utils import ValidationError as EvmValidationError
+        from eth_utils.exceptions import ValidationError as EvmValidationError
 
         try:
             self._tester.send_raw_transaction("0x" + signed_transaction.hex())

@@ -20,8 +20,8 @@ BlockId = int | str
 class Chain(Protocol):
     """A chain that can be read and written.
 
-    Every method raises `Unreachable`, `RateLimited`, `WrongChain` or `NodeRefused` where the chain does not answer; `call`
-    and `estimate_gas` raise the typed `Reverted` of what the contract refuses.
+    Every method raises `Unreachable`, `RateLimited` or `NodeRefused` where the chain does not answer; `call` and
+    `estimate_gas` raise the typed `Reverted` of what the contract refuses.
     """
 
     @property

@@ -32,5 +32,3 @@ def refusal(revert_data: bytes) -> Reverted:
     if built_in is not None:
         return reverts.RevertedWithPanic(built_in.fields["panic_code"])
     return reverts.UnknownRevert(revert_data)
-
-

@@ -104,16 +104,16 @@ class Session:
 
         chain = self.chain
         found = [
-            record
-            for record in self.records.on_chain(self.network.chain_id)
-            if self._coin in (None, record.symbol)
+            record for record in self.records.on_chain(self.network.chain_id) if self._coin in (None, record.symbol)
         ]
         if len(found) == 1:
             return Stablecoin(chain, found[0].address, transactions=self.transactions)
         named = f" {self._coin}" if self._coin else ""
         if found:
             symbols = ", ".join(record.symbol for record in found)
-            raise UsageError(f"Several coins are deployed on {self.network.name}: {symbols}.", hint="Name one by --coin.")
+            raise UsageError(
+                f"Several coins are deployed on {self.network.name}: {symbols}.", hint="Name one by --coin."
+            )
         raise ConfigError(
             f"No coin{named} is recorded on {self.network.name} in {self.settings.deployments}.",
             hint=f"`stablecoin deploy --network {self.network.name}` deploys one.",
@@ -159,7 +159,9 @@ class Session:
         try:
             agreed = click.confirm("Go ahead?", err=True)
         except click.Abort:
-            raise UsageError("Nobody answered, so nothing was sent.", hint="Add --yes to send without asking.") from None
+            raise UsageError(
+                "Nobody answered, so nothing was sent.", hint="Add --yes to send without asking."
+            ) from None
         if not agreed:
             raise Declined("Declined: nothing was sent.")
 

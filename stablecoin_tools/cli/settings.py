@@ -1,23 +1,23 @@
 """What the environment and the configuration file say. The only module that reads either.
 
-    STABLECOIN_NETWORK             the network, where --network is not given
-    STABLECOIN_RPC_URL_<NETWORK>   its RPC URL: STABLECOIN_RPC_URL_BASE_SEPOLIA
-    STABLECOIN_WALLET              the wallet, where --wallet is not given
-    STABLECOIN_WALLETS             the folder of the wallets (~/.config/stablecoin/wallets)
-    STABLECOIN_PASSWORD_FILE       the wallet's password, where --password-file is not given
-    STABLECOIN_PRIVATE_KEY         a key, for testnets only, where no wallet is named
-    STABLECOIN_DEPLOYMENTS         the folder of the deployment records (./deployments)
-    STABLECOIN_CONFIG              the configuration file (~/.config/stablecoin/config.toml):
+STABLECOIN_NETWORK             the network, where --network is not given
+STABLECOIN_RPC_URL_<NETWORK>   its RPC URL: STABLECOIN_RPC_URL_BASE_SEPOLIA
+STABLECOIN_WALLET              the wallet, where --wallet is not given
+STABLECOIN_WALLETS             the folder of the wallets (~/.config/stablecoin/wallets)
+STABLECOIN_PASSWORD_FILE       the wallet's password, where --password-file is not given
+STABLECOIN_PRIVATE_KEY         a key, for testnets only, where no wallet is named
+STABLECOIN_DEPLOYMENTS         the folder of the deployment records (./deployments)
+STABLECOIN_CONFIG              the configuration file (~/.config/stablecoin/config.toml):
 
-        [rpc_urls]
-        sepolia = "https://..."
+    [rpc_urls]
+    sepolia = "https://..."
 
-        [networks.my-chain]        # chains that are no presets
-        chain_id = 12345
-        native_symbol = "ETH"
-        is_testnet = true          # false, if not given: no key from the environment there
-        explorer_url = "https://..."
-        finality_depth = 12        # the node's `finalized` tag, if not given
+    [networks.my-chain]        # chains that are no presets
+    chain_id = 12345
+    native_symbol = "ETH"
+    is_testnet = true          # false, if not given: no key from the environment there
+    explorer_url = "https://..."
+    finality_depth = 12        # the node's `finalized` tag, if not given
 """
 
 from __future__ import annotations
@@ -156,8 +156,10 @@ def _network(name: str, table: Any, path: Path) -> Network:
     if name in NETWORKS:
         raise ConfigError(f"{path}: {name} is a preset; give it an RPC URL under [rpc_urls].")
     if not isinstance(table, dict) or not {"chain_id", "native_symbol"} <= table.keys() <= _NETWORK_KEYS.keys():
-        raise ConfigError(f"{path}: [networks.{name}] needs chain_id and native_symbol, and may have "
-                          "is_testnet, explorer_url and finality_depth.")
+        raise ConfigError(
+            f"{path}: [networks.{name}] needs chain_id and native_symbol, and may have "
+            "is_testnet, explorer_url and finality_depth."
+        )
     for key, value in table.items():
         if type(value) is not _NETWORK_KEYS[key]:
             raise ConfigError(f"{path}: networks.{name}.{key} is no {_NETWORK_KEYS[key].__name__}.")

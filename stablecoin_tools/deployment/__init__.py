@@ -5,4 +5,12 @@ from stablecoin_tools.deployment.deploy import DeploymentPlan, deploy, plan
 from stablecoin_tools.deployment.records import Deployment, DeploymentRecords
 from stablecoin_tools.deployment.spec import CoinSpec
 
-__all__ = ["CoinSpec", "Deployment", "DeploymentPlan", "DeploymentRecords", "create2_address", "deploy", "plan"]
+__all__ = [
+    "CoinSpec",
+    "Deployment",
+    "DeploymentPlan",
+    "DeploymentRecords",
+    "create2_address",
+    "deploy",
+    "plan",
+]

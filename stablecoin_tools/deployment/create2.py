@@ -61,5 +61,3 @@ def ensure_deployer(chain: Chain, signer: Signer, transactions: TransactionManag
     chain.publish(_KEYLESS_TRANSACTION)
     if not chain.code(DEPLOYER):
         raise DeploymentError(f"{chain.network.name} has no CREATE2 deployer at {DEPLOYER}, and did not create it.")
-
-

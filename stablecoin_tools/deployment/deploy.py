@@ -106,9 +106,7 @@ def deploy(
     return deployment
 
 
-def _create(
-    planned: DeploymentPlan, chain: Chain, signer: Signer, transactions: TransactionManager
-) -> Receipt | None:
+def _create(planned: DeploymentPlan, chain: Chain, signer: Signer, transactions: TransactionManager) -> Receipt | None:
     """Creates what is missing; returns the receipt of the coin's creation, or None if it stood there already."""
     if chain.code(planned.coin):
         return None

@@ -28,7 +28,9 @@ def prove(chain: Chain, spec: CoinSpec, *, coin: Address, implementation: Addres
     prove_code(chain, implementation, "Issuer")
     prove_code(chain, coin, "Stablecoin")
     findings = [
-        f"{what} is {found}, not {asked}" for what, asked, found in _facts(chain, spec, coin, implementation) if asked != found
+        f"{what} is {found}, not {asked}"
+        for what, asked, found in _facts(chain, spec, coin, implementation)
+        if asked != found
     ]
     if findings:
         raise DeploymentError(f"{spec.symbol} at {coin} is not as asked for: {'; '.join(findings)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from stablecoin_tools.addresses import Address
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from stablecoin_tools.networks import Network
     from stablecoin_tools.signers.protocol import Signer, UnsignedTransaction
 
-__all__ = ["KeySigner", "development_signer", "signer_of_key", "testnet_signer"]
+__all__ = ["KeySigner", "development_signer", "key_bytes", "signer_of_key", "testnet_signer"]
 
 _DEVELOPMENT_ACCOUNTS: Final = 10
+_KEY: Final = re.compile(r"[0-9a-fA-F]{64}")
+# Source: SEC 2, secp256k1, n.
+_CURVE_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
 class KeySigner:
@@ -45,7 +49,7 @@ class KeySigner:
                 "type": 2,
                 "chainId": transaction.chain_id,
                 "nonce": transaction.nonce,
-                "to": str(transaction.to) if transaction.to is not None else "",
+                "to": bytes(transaction.to or b""),
                 "data": transaction.data,
                 "value": transaction.value_wei,
                 "gas": transaction.gas_limit,
@@ -56,18 +60,23 @@ class KeySigner:
         return bytes(signed.raw_transaction)
 
 
-def signer_of_key(key: str | bytes) -> Signer:
-    """A signer with this private key.
+def key_bytes(text: str) -> bytes:
+    """A private key as people write it.
 
     Raises:
         ConfigError: If it is no private key. The error does not repeat it.
     """
+    digits = text.strip().removeprefix("0x")
+    if not _KEY.fullmatch(digits) or not 0 < int(digits, 16) < _CURVE_ORDER:
+        raise ConfigError("Not a private key: 0x and 64 hex digits are expected.")
+    return bytes.fromhex(digits)
+
+
+def signer_of_key(key: bytes) -> Signer:
+    """A signer with this private key."""
     from eth_account import Account
 
-    try:
-        return KeySigner(Account.from_key(key))
-    except Exception:  # noqa: BLE001  # whatever the library says of a broken key may hold the key
-        raise ConfigError("Not a private key: 0x and 64 hex digits are expected.") from None
+    return KeySigner(Account.from_key(key))
 
 
 def testnet_signer(key: str, network: Network) -> Signer:
@@ -85,7 +94,7 @@ def testnet_signer(key: str, network: Network) -> Signer:
             f"A key in the environment is for testnets only, and {network.name} is none.",
             hint="Import it into a keystore: `stablecoin wallet import NAME`.",
         )
-    return signer_of_key(key.strip())
+    return signer_of_key(key_bytes(key))
 
 
 def development_signer(index: int, network: Network) -> Signer:
@@ -102,7 +111,8 @@ def development_signer(index: int, network: Network) -> Signer:
         raise ConfigError(f"The development accounts' keys are public: {network.name} is not for them.")
     if not 0 <= index < _DEVELOPMENT_ACCOUNTS:
         raise ConfigError(f"There are development accounts 0 to {_DEVELOPMENT_ACCOUNTS - 1}, not {index}.")
-    from eth_account.hdaccount import HDPath, seed_from_mnemonic
+    from eth_account.hdaccount import seed_from_mnemonic
+    from eth_account.hdaccount.deterministic import HDPath
 
     seed = seed_from_mnemonic(DEVELOPMENT_MNEMONIC, "")
     return signer_of_key(HDPath(f"{DEVELOPMENT_HD_PATH}/{index}").derive(seed))

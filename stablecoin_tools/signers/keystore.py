@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.errors import InvalidAddress, WalletError
-from stablecoin_tools.signers.accounts import signer_of_key
+from stablecoin_tools.signers.accounts import key_bytes, signer_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,8 +68,7 @@ class Keystore:
             WalletError: As for `create`.
             ConfigError: If it is no private key.
         """
-        signer_of_key(key.strip())
-        return self._store(name, key.strip(), password)
+        return self._store(name, key_bytes(key), password)
 
     def import_file(self, name: str, keystore: str, password: str) -> Address:
         """Makes a wallet from the text of another program's keystore file, with the same password.
@@ -108,7 +107,7 @@ class Keystore:
             raise WalletError(f"Wallet {name!r} holds another key than its address says.")
         return signer
 
-    def _store(self, name: str, key: str | bytes, password: str) -> Address:
+    def _store(self, name: str, key: bytes, password: str) -> Address:
         from eth_account import Account
 
         if not password:
@@ -133,9 +132,7 @@ class Keystore:
         try:
             return _parsed(self._path(name).read_text(), name)
         except FileNotFoundError:
-            raise WalletError(
-                f"There is no wallet {name!r}.", hint="`stablecoin wallet list` shows them."
-            ) from None
+            raise WalletError(f"There is no wallet {name!r}.", hint="`stablecoin wallet list` shows them.") from None
         except (OSError, UnicodeDecodeError) as error:
             raise WalletError(f"Wallet {name!r} cannot be read: {type(error).__name__}.") from error
 

@@ -5,7 +5,7 @@ Each method bears the contract's name in snake_case; `contracts/interfaces` says
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.amounts import Amount, Denomination
@@ -153,7 +153,8 @@ class StablecoinCalls:
     def _units(self, value: Amount) -> int:
         if not isinstance(value, Amount):
             raise InvalidAmount(
-                f"Not an Amount: {value!r}.", hint='Make one: coin.amount("1,250.00") or coin.denomination.parse(...).'
+                f"Not an Amount: {value!r}.",
+                hint='Make one: coin.amount("1,250.00") or coin.denomination.parse(...).',
             )
         if value.denomination != self._denomination:
             raise InvalidAmount(f"{value} is not an amount of {self._denomination.symbol}.")

@@ -55,9 +55,7 @@ class Stablecoin:
         ConfigError: If no coin is at the address.
     """
 
-    def __init__(
-        self, chain: Chain, address: Address | str, *, transactions: TransactionManager | None = None
-    ) -> None:
+    def __init__(self, chain: Chain, address: Address | str, *, transactions: TransactionManager | None = None) -> None:
         self._chain = chain
         self._address = account(address)
         self._transactions = transactions if transactions is not None else TransactionManager(chain)

@@ -1,6 +1,6 @@
 """The coin's events as frozen values, one class per Solidity event.
 
-The fields bear the Solidity parameters' names in snake_case, amounts as `Amount`; `from` is `sender`, for Python's sake.
+The fields bear the Solidity parameters' names in snake_case, amounts as `Amount`; `from` is `sender`, for Python.
 """
 
 from __future__ import annotations

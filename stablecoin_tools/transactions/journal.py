@@ -38,9 +38,7 @@ class MemoryJournal:
 
     def pending(self, sender: Address) -> Intent | None:
         """The sender's intent whose outcome is unknown, if there is one."""
-        return next(
-            (i for i in self._intents.values() if i.sender == sender and i.stage is Stage.PENDING), None
-        )
+        return next((i for i in self._intents.values() if i.sender == sender and i.stage is Stage.PENDING), None)
 
     def put(self, intent: Intent) -> None:
         """Keeps an intent, in place of what was kept under its reference."""

@@ -161,8 +161,9 @@ class TransactionManager:
         balance_wei = self._chain.balance_wei(sender)
         if balance_wei < needed_wei:
             native = self._chain.network.native_symbol
+            has, needs = balance_wei / 10**18, needed_wei / 10**18
             raise NotEnoughGasMoney(
-                f"{sender} has {balance_wei / 10**18:.9f} {native}; this may cost up to {needed_wei / 10**18:.9f} {native}.",
+                f"{sender} has {has:.9f} {native}; this may cost up to {needs:.9f} {native}.",
                 hint=f"Send it some {native} for gas, then try again.",
             )
 

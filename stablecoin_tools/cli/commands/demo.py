@@ -125,7 +125,12 @@ class _Demo:
         balances = {person: coin.balance_of(signer.address) for person, signer in people.items()}
         held = {role.name: [self._names[party] for party in coin.role_members(role)] for role in Role}
         if self._session.as_json:
-            summary = {"address": coin.address, "supply": coin.total_supply(), "balances": balances, "roles": held}
+            summary = {
+                "address": coin.address,
+                "supply": coin.total_supply(),
+                "balances": balances,
+                "roles": held,
+            }
             show.write_json({**summary, "steps": self._steps})
             return
         click.echo()

@@ -48,8 +48,10 @@ def deploy(**options: Any) -> None:
     Example:  stablecoin deploy --network anvil
               stablecoin deploy --network sepolia --wallet deployer --name "Example Euro" --symbol EURX --currency EUR
     """
-    wanted = {key: options.pop(key) for key in ("name", "symbol", "currency", "decimals", "admin", "admin_delay",
-                                                "role_holders", "salt")}
+    wanted = {
+        key: options.pop(key)
+        for key in ("name", "symbol", "currency", "decimals", "admin", "admin_delay", "role_holders", "salt")
+    }
     session = Session(**options)
     is_rehearsal = session.network.name == "local"
     if not session.network.is_testnet and wanted["admin"] is None:

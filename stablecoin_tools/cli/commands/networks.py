@@ -41,7 +41,10 @@ def networks(network: str | None, *, as_json: bool) -> None:
     show.table(
         "networks",
         columns,
-        [(*(str(value) for value in list(row.values())[:-1]), _rpc(row["name"], row["rpc_url_configured"])) for row in rows],
+        [
+            (*(str(value) for value in list(row.values())[:-1]), _rpc(row["name"], row["rpc_url_configured"]))
+            for row in rows
+        ],
     )
 
 
