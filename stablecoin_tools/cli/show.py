@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from stablecoin_tools.chain import Call, Receipt
+    from stablecoin_tools.cli.session import Session
     from stablecoin_tools.networks import Network
     from stablecoin_tools.token import Event
 
-__all__ = ["facts", "plain", "receipt", "table", "waiting", "write_json"]
+__all__ = ["facts", "heading", "plain", "receipt", "table", "waiting", "write_json"]
+
+
+_WIDTH_IN_A_PIPE: Final = 160
 
 
 def write_json(value: Any) -> None:
@@ -57,12 +61,22 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     from rich.table import Table
     from rich.text import Text
 
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH_IN_A_PIPE)
     drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_header=any(columns))
-    for column in columns:
-        drawn.add_column(column, overflow="fold", justify="right" if column.startswith("gas") else "left")
+    for index, column in enumerate(columns):
+        holds_addresses = any(row[index].startswith("0x") for row in rows)
+        justify: Literal["left", "right"] = "right" if column.startswith("gas") else "left"
+        drawn.add_column(column, overflow="fold", justify=justify, no_wrap=holds_addresses)
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
-    Console().print(drawn)
+    console.print(drawn)
+
+
+def heading(session: Session) -> str:
+    """Which coin a table is about."""
+    return f"{session.coin.denomination.symbol} at {session.coin.address} on {session.network.name}"
 
 
 def waiting(what: str) -> AbstractContextManager[Any]:
@@ -100,7 +114,9 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {_text(item)}" for key, item in value.items()) or "none"
+        return "\n".join(f"{key}: {_text(item).replace(chr(10), ', ')}" for key, item in value.items()) or "none"
+    if value is None or value == "":
+        return "none"
     if isinstance(value, (list, tuple)):
         return "\n".join(_text(item) for item in value) or "none"
     return str(value)

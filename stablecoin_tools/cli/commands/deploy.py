@@ -48,6 +48,8 @@ def deploy(**options: Any) -> None:
     Example:  stablecoin deploy --network anvil
               stablecoin deploy --network sepolia --wallet deployer --name "Example Euro" --symbol EURX --currency EUR
     """
+    from stablecoin_tools.deployment import plan
+
     wanted = {
         key: options.pop(key)
         for key in ("name", "symbol", "currency", "decimals", "admin", "admin_delay", "role_holders", "salt")
@@ -57,7 +59,11 @@ def deploy(**options: Any) -> None:
     if not session.network.is_testnet and wanted["admin"] is None:
         raise UsageError("Name the --admin of a coin on a network that is no testnet.")
     spec = _spec(wanted, session.signer.address)
-    deployment = _deploy(session, spec, _chain(session))
+    chain = _chain(session)
+    was_there = bool(chain.code(plan(spec).coin))
+    if not was_there:
+        session.confirm(_words(plan(spec), session.network, session.signer.address))
+    deployment = _deploy(session, spec, chain)
     known = {
         "symbol": deployment.symbol,
         "address": deployment.address,
@@ -69,18 +75,21 @@ def deploy(**options: Any) -> None:
         "transaction_hash": deployment.transaction_hash,
         "record": None if is_rehearsal else str(session.records.path(deployment.chain_id, deployment.symbol)),
     }
-    show.facts("rehearsed; nothing stays" if is_rehearsal else "deployed and proven", known, as_json=session.as_json)
+    title = (
+        "rehearsed; nothing stays"
+        if is_rehearsal
+        else "found there, and proven"
+        if was_there
+        else "deployed and proven"
+    )
+    show.facts(title, known, as_json=session.as_json)
 
 
 def _deploy(session: Session, spec: CoinSpec, chain: Chain) -> Deployment:
     from stablecoin_tools.deployment import deploy as deploy_coin
-    from stablecoin_tools.deployment import plan
     from stablecoin_tools.transactions import TransactionManager
 
-    planned = plan(spec)
-    if not chain.code(planned.coin):
-        session.confirm(_words(planned, session.network, session.signer.address))
-    with show.waiting(f"deploying {spec.symbol} to {planned.coin}"):
+    with show.waiting(f"deploying {spec.symbol} to {session.network.name}"):
         return deploy_coin(
             spec,
             chain,

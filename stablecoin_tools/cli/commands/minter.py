@@ -35,7 +35,7 @@ def list_minters(network: str | None, *, as_json: bool, coin: str | None) -> Non
         show.write_json([{"minter": minter, "allowance": allowance} for minter, allowance in allowances.items()])
         return
     rows = [(str(minter), str(allowance)) for minter, allowance in allowances.items()]
-    show.table(str(session.coin), ("minter", "may still mint"), rows or [("nobody", "")])
+    show.table(show.heading(session), ("minter", "may still mint"), rows or [("nobody", "")])
 
 
 @minter.command()

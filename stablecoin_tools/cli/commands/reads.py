@@ -25,7 +25,7 @@ def info(network: str | None, *, as_json: bool, coin: str | None) -> None:
     Example:  stablecoin info --network anvil
     """
     session = Session(network, as_json=as_json, coin=coin)
-    show.facts(str(session.coin), _facts(session, session.coin), as_json=as_json)
+    show.facts(show.heading(session), _facts(session, session.coin), as_json=as_json)
 
 
 @click.command(cls=Command)

@@ -35,7 +35,7 @@ def list_roles(network: str | None, *, as_json: bool, coin: str | None) -> None:
         show.write_json({role.name: holders for role, holders in held.items()})
         return
     rows = [(role.name, "\n".join(map(str, holders)) or "nobody", role.value) for role, holders in held.items()]
-    show.table(str(session.coin), ("role", "held by", "what it does"), rows)
+    show.table(show.heading(session), ("role", "held by", "what it does"), rows)
 
 
 @roles.command()
