@@ -1,7 +1,7 @@
 """From a description of a coin to the coin on a chain, proven and recorded."""
 
 from stablecoin_tools.deployment.create2 import create2_address
-from stablecoin_tools.deployment.deploy import DeploymentPlan, deploy, plan
+from stablecoin_tools.deployment.creation import DeploymentPlan, deploy, plan
 from stablecoin_tools.deployment.records import Deployment, DeploymentRecords
 from stablecoin_tools.deployment.spec import CoinSpec
 

@@ -6,43 +6,165 @@ when the value exceeds the caller's allowance: reverts
 when minting is paused: reverts
 when the receiver is zero, the coin itself, or blacklisted: reverts
 when the minter is blacklisted: reverts
+when the supply would exceed 128 bits: reverts
 otherwise: credits the receiver, raises the supply, spends the allowance, emits Transfer and Minted
+    given transfers and redemption paused: works
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from stablecoin_tools.addresses import ZERO_ADDRESS
-from stablecoin_tools.reverts import MintAllowanceExceeded
+from stablecoin_tools.reverts import (
+    AccessControlUnauthorizedAccount,
+    AccountBlacklisted,
+    ERC20InvalidReceiver,
+    MintAllowanceExceeded,
+    ScopePaused,
+    SupplyCapExceeded,
+    ZeroValue,
+)
+from stablecoin_tools.roles import PauseScope, Role
 from stablecoin_tools.token.events import Minted, Transfer
+from tests.contracts.words import MAX_SUPPLY, UNLIMITED, allow_minting, answer_of, call_of, said, told, units
 from tests.world import reverts
 
 if TYPE_CHECKING:
     from tests.world import World
 
 
-def test_credits_the_receiver_and_raises_the_supply(local: World) -> None:
-    coin, alice = local.coin, local.address("alice")
-    local.do(coin.calls.configure_minter(local.address("minter"), coin.amount(100)), by="minter_admin")
+@pytest.fixture
+def minting(local: World) -> World:
+    """The minter may mint 100 tokens."""
+    allow_minting(local, "minter", 100)
+    return local
 
-    events = local.do(coin.calls.mint(alice, coin.amount(40)), by="minter")
 
+def test_credits_the_receiver_and_raises_the_supply(minting: World) -> None:
+    coin, alice, minter = minting.coin, minting.address("alice"), minting.address("minter")
+
+    events = minting.do(coin.calls.mint(alice, coin.amount(40)), by="minter")
+
+    assert told(events) == [
+        said(Transfer, sender=ZERO_ADDRESS, to=alice, value=coin.amount(40)),
+        said(Minted, minter=minter, to=alice, value=coin.amount(40)),
+    ]
     assert coin.balance_of(alice) == coin.amount(40)
+    assert coin.balance_of(minter) == coin.amount(0)
     assert coin.total_supply() == coin.amount(40)
-    assert coin.minter_allowance(local.address("minter")) == coin.amount(60)
-    transfer, minted = events
-    assert isinstance(transfer, Transfer)
-    assert (transfer.sender, transfer.to, transfer.value) == (ZERO_ADDRESS, alice, coin.amount(40))
-    assert isinstance(minted, Minted)
-    assert (minted.minter, minted.to, minted.value) == (local.address("minter"), alice, coin.amount(40))
+    assert coin.minter_allowance(minter) == coin.amount(60)
 
 
-def test_reverts_when_the_value_exceeds_the_allowance(local: World) -> None:
-    coin, minter = local.coin, local.address("minter")
-    local.do(coin.calls.configure_minter(minter, coin.amount(5)), by="minter_admin")
+def test_answers_true(minting: World) -> None:
+    assert answer_of(minting, "mint", minting.address("alice"), 1, by="minter") is True
 
-    with reverts(MintAllowanceExceeded, minter=minter, available=5_000_000, needed=5_000_001):
-        local.do(coin.calls.mint(local.address("alice"), coin.amount("5.000001")), by="minter")
 
-    assert coin.total_supply() == coin.amount(0)
+def test_adds_to_what_was_there_and_spends_the_allowance_to_the_last_unit(minting: World) -> None:
+    coin, alice, minter = minting.coin, minting.address("alice"), minting.address("minter")
+    minting.do(coin.calls.mint(alice, coin.amount(40)), by="minter")
+
+    minting.do(coin.calls.mint(alice, coin.amount(60)), by="minter")
+
+    assert coin.balance_of(alice) == coin.amount(100)
+    assert coin.total_supply() == coin.amount(100)
+    assert coin.minter_allowance(minter) == coin.amount(0)
+    assert coin.is_minter(minter)
+    with reverts(MintAllowanceExceeded, minter=minter, available=0, needed=1):
+        minting.do(coin.calls.mint(alice, coin.amount("0.000001")), by="minter")
+
+
+def test_lets_a_minter_mint_for_itself(minting: World) -> None:
+    coin, minter = minting.coin, minting.address("minter")
+
+    minting.do(coin.calls.mint(minter, coin.amount(1)), by="minter")
+
+    assert coin.balance_of(minter) == coin.amount(1)
+    assert coin.total_supply() == coin.amount(1)
+
+
+def test_works_while_only_transfers_and_redemption_are_paused(minting: World) -> None:
+    coin, alice = minting.coin, minting.address("alice")
+    minting.do(coin.calls.pause(PauseScope.TRANSFERS | PauseScope.REDEMPTION), by="pauser")
+
+    minting.do(coin.calls.mint(alice, coin.amount(1)), by="minter")
+
+    assert coin.balance_of(alice) == coin.amount(1)
+
+
+def test_fills_the_supply_to_the_last_unit_and_no_further(local: World) -> None:
+    coin, alice = local.coin, local.address("alice")
+    local.do(coin.calls.configure_minter(local.address("minter"), units(local, MAX_SUPPLY)), by="minter_admin")
+    local.do(coin.calls.mint(alice, units(local, MAX_SUPPLY)), by="minter")
+    allow_minting(local, "minter", 1)
+
+    with reverts(SupplyCapExceeded, cap=MAX_SUPPLY, needed=MAX_SUPPLY + 1):
+        local.do(coin.calls.mint(local.address("bob"), units(local, 1)), by="minter")
+
+    assert coin.total_supply() == coin.balance_of(alice) == units(local, MAX_SUPPLY)
+    assert coin.paused_scopes() == 0
+    assert not coin.is_lane_closed()
+    assert not coin.is_blacklisted(alice)
+
+
+def test_reports_the_supply_that_a_refused_mint_would_have_made(local: World) -> None:
+    coin, alice = local.coin, local.address("alice")
+    local.give("alice", 5)
+    local.do(coin.calls.configure_minter(local.address("minter"), units(local, MAX_SUPPLY)), by="minter_admin")
+
+    with reverts(SupplyCapExceeded, cap=MAX_SUPPLY, needed=MAX_SUPPLY + 5_000_000):
+        local.do(coin.calls.mint(alice, units(local, MAX_SUPPLY)), by="minter")
+
+
+@pytest.mark.parametrize("caller", ["admin", "minter_admin", "alice"])
+def test_reverts_when_the_caller_is_no_minter(minting: World, caller: str) -> None:
+    coin = minting.coin
+
+    with reverts(
+        AccessControlUnauthorizedAccount,
+        account=minting.address(caller),
+        needed_role=Role.MINTER_ROLE.identifier,
+    ):
+        minting.do(coin.calls.mint(minting.address("alice"), coin.amount(1)), by=caller)
+
+
+def test_reverts_when_the_value_is_zero(minting: World) -> None:
+    with reverts(ZeroValue):
+        minting.do(minting.coin.calls.mint(minting.address("alice"), minting.coin.amount(0)), by="minter")
+
+
+@pytest.mark.parametrize("needed", [100_000_001, 2**200, UNLIMITED])
+def test_reverts_when_the_value_exceeds_the_allowance(minting: World, needed: int) -> None:
+    with reverts(MintAllowanceExceeded, minter=minting.address("minter"), available=100_000_000, needed=needed):
+        minting.do(call_of(minting, "mint", minting.address("alice"), needed), by="minter")
+
+
+def test_reverts_when_minting_is_paused(minting: World) -> None:
+    coin = minting.coin
+    minting.do(coin.calls.pause(PauseScope.MINTING), by="pauser")
+
+    with reverts(ScopePaused, scope=PauseScope.MINTING):
+        minting.do(coin.calls.mint(minting.address("alice"), coin.amount(1)), by="minter")
+
+
+def test_reverts_when_the_receiver_is_zero(minting: World) -> None:
+    with reverts(ERC20InvalidReceiver, receiver=ZERO_ADDRESS):
+        minting.do(call_of(minting, "mint", ZERO_ADDRESS, 1), by="minter")
+
+
+def test_reverts_when_the_receiver_is_the_coin_itself(minting: World) -> None:
+    coin = minting.coin
+
+    with reverts(ERC20InvalidReceiver, receiver=coin.address):
+        minting.do(coin.calls.mint(coin.address, coin.amount(1)), by="minter")
+
+
+@pytest.mark.parametrize("party", ["minter", "alice"])
+def test_reverts_when_minter_or_receiver_is_blacklisted(minting: World, party: str) -> None:
+    coin = minting.coin
+    minting.do(coin.calls.blacklist(minting.address(party)), by="blacklister")
+
+    with reverts(AccountBlacklisted, account=minting.address(party)):
+        minting.do(coin.calls.mint(minting.address("alice"), coin.amount(1)), by="minter")
