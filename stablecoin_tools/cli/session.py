@@ -127,6 +127,7 @@ class Session:
         if self._wallet is not None and self._wallet.startswith("dev") and self._wallet[3:].isdecimal():
             return development_signer(int(self._wallet[3:]), self.network)
         if self._wallet is not None:
+            self.keystore.address(self._wallet)  # there is no point in asking for the password of no wallet
             return self.keystore.unlock(self._wallet, read_password(self._password_file, f"Password of {self._wallet}"))
         if self.settings.private_key is not None:
             return testnet_signer(self.settings.private_key, self.network)

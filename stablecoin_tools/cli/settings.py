@@ -120,13 +120,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             urls[name] = url
     password_file = variables.get("STABLECOIN_PASSWORD_FILE")
     return Settings(
-        network=variables.get("STABLECOIN_NETWORK"),
+        network=variables.get("STABLECOIN_NETWORK") or None,
         networks=networks,
         rpc_urls=urls,
-        wallet=variables.get("STABLECOIN_WALLET"),
+        wallet=variables.get("STABLECOIN_WALLET") or None,
         wallets=Path(variables.get("STABLECOIN_WALLETS") or folder / "wallets"),
         password_file=Path(password_file) if password_file else None,
-        private_key=variables.get("STABLECOIN_PRIVATE_KEY"),
+        private_key=variables.get("STABLECOIN_PRIVATE_KEY") or None,
         deployments=Path(variables.get("STABLECOIN_DEPLOYMENTS") or "deployments"),
     )
 

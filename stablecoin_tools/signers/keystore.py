@@ -93,7 +93,15 @@ class Keystore:
             WalletError: If a file in the folder is no keystore.
         """
         files = sorted(self._folder.glob("*.json")) if self._folder.is_dir() else []
-        return {path.stem: _address(self._read(path.stem), path.stem) for path in files}
+        return {path.stem: self.address(path.stem) for path in files}
+
+    def address(self, name: str) -> Address:
+        """The address of one wallet; no password is needed.
+
+        Raises:
+            WalletError: If there is no such wallet, or its file is no keystore.
+        """
+        return _address(self._read(name), name)
 
     def unlock(self, name: str, password: str) -> Signer:
         """Opens a wallet.
