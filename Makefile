@@ -56,6 +56,7 @@ $(STAMPS)/run $(STAMPS)/dev: $(STAMPS)/%: constraints-%.txt pyproject.toml | $(V
 	@$(BIN)/pip install --disable-pip-version-check --progress-bar off --no-deps --require-hashes \
 	  -r constraints-$*.txt | sed -nE 's/^(Collecting|Downloading|Installing) ([^ ]+).*/  \1 \2/p'
 	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q stablecoin_tools
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/npm: contracts/package-lock.json contracts/.npmrc

@@ -23,7 +23,6 @@ STABLECOIN_CONFIG              the configuration file (~/.config/stablecoin/conf
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -136,6 +135,8 @@ def _rpc_variable(network: str) -> str:
 
 
 def _read(path: Path, *, is_named: bool) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(path.read_text())
     except FileNotFoundError:
