@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain.refusals import refusal
 from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, Receipt
-from stablecoin_tools.errors import NodeRefused, RateLimited, WrongChain
+from stablecoin_tools.errors import NodeRefused, RateLimited, Unreachable, WrongChain
 from stablecoin_tools.networks import Finality
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from stablecoin_tools.chain.protocol import BlockId
     from stablecoin_tools.chain.transport import Transport
-    from stablecoin_tools.errors import Reverted, StablecoinError
+    from stablecoin_tools.errors import ChainError, Reverted, StablecoinError
     from stablecoin_tools.networks import Network
 
 __all__ = ["HttpChain"]
 
+T = TypeVar("T")
+
+_SHOWN: Final = 120
 _FEE_BLOCKS: Final = 20
 _MEDIAN_PERCENTILE: Final = 50
 _RATE_LIMIT_CODES: Final = (-32005, 429)
@@ -45,7 +49,7 @@ class HttpChain:
     def __init__(self, network: Network, transport: Transport) -> None:
         self._network = network
         self._transport = transport
-        chain_id = self._quantity("eth_chainId")
+        chain_id = self._ask(_quantity, "eth_chainId")
         if chain_id != network.chain_id:
             raise WrongChain(f"The node is on chain {chain_id}; {network.name} is chain {network.chain_id}.")
 
@@ -59,75 +63,53 @@ class HttpChain:
 
     def call(self, call: Call, *, sender: Address | None = None, block: BlockId = "latest") -> bytes:
         """The answer of a call that changes nothing."""
-        return _bytes(self._request("eth_call", [_call_fields(call, sender), _block_id(block)]))
+        return self._ask(_bytes, "eth_call", _call_fields(call, sender), _block_id(block))
 
     def estimate_gas(self, call: Call, *, sender: Address) -> int:
         """How much gas the call would use if sent now."""
-        return self._quantity("eth_estimateGas", _call_fields(call, sender))
+        return self._ask(_quantity, "eth_estimateGas", _call_fields(call, sender))
 
     def balance_wei(self, account: Address) -> int:
         """How much native coin an account has, in wei."""
-        return self._quantity("eth_getBalance", str(account), "latest")
+        return self._ask(_quantity, "eth_getBalance", str(account), "latest")
 
     def code(self, account: Address) -> bytes:
         """The contract's code, empty if there is none."""
-        return _bytes(self._request("eth_getCode", [str(account), "latest"]))
+        return self._ask(_bytes, "eth_getCode", str(account), "latest")
 
     def storage(self, account: Address, slot: int) -> bytes:
         """One word of a contract's storage, 32 bytes."""
-        return _bytes(self._request("eth_getStorageAt", [str(account), hex(slot), "latest"]))
+        return self._ask(_bytes, "eth_getStorageAt", str(account), hex(slot), "latest")
 
     def nonce(self, account: Address) -> int:
         """The next nonce of an account, pending transactions counted."""
-        return self._quantity("eth_getTransactionCount", str(account), "pending")
+        return self._ask(_quantity, "eth_getTransactionCount", str(account), "pending")
 
     def block(self, block: BlockId = "latest") -> Block:
         """A block's head."""
-        answer = self._request("eth_getBlockByNumber", [_block_id(block), False])
-        if answer is None:
+        found = self._ask(_block, "eth_getBlockByNumber", _block_id(block), False)  # noqa: FBT003  # no transactions
+        if found is None:
             raise NodeRefused(f"The node knows no block {block}.")
-        return Block(
-            number=int(answer["number"], 16),
-            hash=answer["hash"],
-            timestamp=int(answer["timestamp"], 16),
-            base_fee_wei=int(answer.get("baseFeePerGas", "0x0"), 16),
-        )
+        return found
 
     def finalized_number(self) -> int:
         """The number of the newest block that can no longer be undone, by the network's rule."""
         if self._network.finality is Finality.TAG:
             return self.block("finalized").number
-        return max(0, self._quantity("eth_blockNumber") - self._network.finality_depth)
+        return max(0, self._ask(_quantity, "eth_blockNumber") - self._network.finality_depth)
 
     def fee_history(self) -> FeeHistory:
         """What gas cost lately."""
-        answer = self._request("eth_feeHistory", [hex(_FEE_BLOCKS), "latest", [_MEDIAN_PERCENTILE]])
-        return FeeHistory(
-            next_base_fee_wei=int(answer["baseFeePerGas"][-1], 16),
-            tips_wei=tuple(int(rewards[0], 16) for rewards in answer.get("reward") or ()),
-            suggested_tip_wei=self._quantity("eth_maxPriorityFeePerGas"),
-        )
+        base_fee, tips = self._ask(_fees, "eth_feeHistory", hex(_FEE_BLOCKS), "latest", [_MEDIAN_PERCENTILE])
+        return FeeHistory(base_fee, tips, self._ask(_quantity, "eth_maxPriorityFeePerGas"))
 
     def publish(self, signed_transaction: bytes) -> None:
         """Hands signed bytes to the node."""
-        self._request("eth_sendRawTransaction", ["0x" + signed_transaction.hex()])
+        self._ask(str, "eth_sendRawTransaction", "0x" + signed_transaction.hex())
 
     def receipt(self, transaction_hash: str) -> Receipt | None:
         """What became of a transaction, or None while it is not mined."""
-        answer = self._request("eth_getTransactionReceipt", [transaction_hash])
-        if answer is None or answer.get("blockNumber") is None:
-            return None
-        created = answer.get("contractAddress")
-        return Receipt(
-            transaction_hash=answer["transactionHash"],
-            block_number=int(answer["blockNumber"], 16),
-            block_hash=answer["blockHash"],
-            succeeded=int(answer["status"], 16) == 1,
-            gas_used=int(answer["gasUsed"], 16),
-            gas_price_wei=int(answer["effectiveGasPrice"], 16),
-            contract_address=Address(_bytes(created)) if created else None,
-            logs=tuple(_log(log) for log in answer["logs"]),
-        )
+        return self._ask(_receipt, "eth_getTransactionReceipt", transaction_hash)
 
     def logs(self, address: Address, *, from_block: int, to_block: int, topics: Sequence[bytes] = ()) -> list[Log]:
         """A contract's events in these blocks, both included."""
@@ -137,22 +119,26 @@ class HttpChain:
             "toBlock": hex(to_block),
             "topics": ["0x" + topic.hex() for topic in topics],
         }
-        return [_log(log) for log in self._request("eth_getLogs", [wanted])]
+        return self._ask(_logs, "eth_getLogs", wanted)
 
-    def _quantity(self, method: str, *params: Any) -> int:
-        answer = self._request(method, list(params))
+    def _ask(self, read: Callable[[Any], T], method: str, *params: Any) -> T:
+        """Sends one request and reads the answer; nothing but a typed error ever comes of it."""
         try:
-            return int(answer, 16)
-        except (TypeError, ValueError):
-            raise NodeRefused(f"The node answers {method} with {answer!r}, which is no quantity.") from None
-
-    def _request(self, method: str, params: list[Any]) -> Any:
-        answer = self._transport.make_request(method, params)
+            answer = self._transport.make_request(method, list(params))
+        except (OSError, ValueError) as error:  # how web3's providers fail; the message may hold the URL
+            raise _unanswered(error) from None
         if answer.get("error") is not None:
             raise _error(method, answer["error"])
-        if "result" not in answer:
-            raise NodeRefused(f"The node answers {method} with neither a result nor an error.")
-        return answer["result"]
+        try:
+            return read(answer["result"])
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+            raise NodeRefused(f"The node's answer to {method} makes no sense: {str(answer)[:_SHOWN]}") from None
+
+
+def _unanswered(error: Exception) -> ChainError:
+    if getattr(getattr(error, "response", None), "status_code", None) == HTTPStatus.TOO_MANY_REQUESTS:
+        return RateLimited("The node answers: too many requests.")
+    return Unreachable(f"The node cannot be reached: {type(error).__name__}.")
 
 
 def _error(method: str, error: Any) -> StablecoinError:
@@ -193,16 +179,55 @@ def _block_id(block: BlockId) -> str:
     return hex(block) if isinstance(block, int) else block
 
 
-def _log(log: Mapping[str, Any]) -> Log:
-    return Log(
-        address=Address(_bytes(log["address"])),
-        topics=tuple(_bytes(topic) for topic in log["topics"]),
-        data=_bytes(log["data"]),
-        block_number=int(log["blockNumber"], 16),
-        transaction_hash=log["transactionHash"],
-        index=int(log["logIndex"], 16),
+def _quantity(answer: Any) -> int:
+    return int(answer, 16)
+
+
+def _bytes(answer: Any) -> bytes:
+    return bytes.fromhex(answer.removeprefix("0x"))
+
+
+def _block(answer: Any) -> Block | None:
+    if answer is None:
+        return None
+    return Block(
+        number=_quantity(answer["number"]),
+        hash=answer["hash"],
+        timestamp=_quantity(answer["timestamp"]),
+        base_fee_wei=_quantity(answer.get("baseFeePerGas", "0x0")),
     )
 
 
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
+def _fees(answer: Any) -> tuple[int, tuple[int, ...]]:
+    tips = tuple(_quantity(rewards[0]) for rewards in answer.get("reward") or ())
+    return _quantity(answer["baseFeePerGas"][-1]), tips
+
+
+def _receipt(answer: Any) -> Receipt | None:
+    if answer is None or answer.get("blockNumber") is None:
+        return None
+    created = answer.get("contractAddress")
+    return Receipt(
+        transaction_hash=answer["transactionHash"],
+        block_number=_quantity(answer["blockNumber"]),
+        block_hash=answer["blockHash"],
+        succeeded=_quantity(answer["status"]) == 1,
+        gas_used=_quantity(answer["gasUsed"]),
+        gas_price_wei=_quantity(answer["effectiveGasPrice"]),
+        contract_address=Address(_bytes(created)) if created else None,
+        logs=tuple(_logs(answer["logs"])),
+    )
+
+
+def _logs(answer: Any) -> list[Log]:
+    return [
+        Log(
+            address=Address(_bytes(log["address"])),
+            topics=tuple(_bytes(topic) for topic in log["topics"]),
+            data=_bytes(log["data"]),
+            block_number=_quantity(log["blockNumber"]),
+            transaction_hash=log["transactionHash"],
+            index=_quantity(log["logIndex"]),
+        )
+        for log in answer
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.addresses import ZERO_ADDRESS, Address
@@ -12,7 +13,7 @@ from stablecoin_tools.errors import ConfigError, NodeRefused
 from stablecoin_tools.networks import DEVELOPMENT_HD_PATH, DEVELOPMENT_MNEMONIC, find_network
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from stablecoin_tools.chain.protocol import BlockId
@@ -60,7 +61,7 @@ class LocalChain:
 
     def call(self, call: Call, *, sender: Address | None = None, block: BlockId = "latest") -> bytes:
         """The answer of a call that changes nothing."""
-        with self._free_state(block) as state:
+        with self._free_state(block) as state, _typed_errors():
             computation = state.costless_execute_transaction(self._spoofed(call, sender or ZERO_ADDRESS, state))
         if computation.is_error:
             raise _refusal(computation.error)
@@ -68,14 +69,8 @@ class LocalChain:
 
     def estimate_gas(self, call: Call, *, sender: Address) -> int:
         """How much gas the call would use if sent now."""
-        from eth.exceptions import VMError
-
-        evm = self._tester.backend.chain
-        with self._free_state("latest") as state:
-            try:
-                return int(evm.gas_estimator(state, self._spoofed(call, sender, state)))
-            except VMError as error:
-                raise _refusal(error) from None
+        with self._free_state("latest") as state, _typed_errors():
+            return int(self._tester.backend.chain.gas_estimator(state, self._spoofed(call, sender, state)))
 
     def balance_wei(self, account: Address) -> int:
         """How much ETH an account has, in wei."""
@@ -95,7 +90,8 @@ class LocalChain:
 
     def block(self, block: BlockId = "latest") -> Block:
         """A block's head."""
-        found = self._tester.get_block_by_number(block)
+        with _typed_errors():
+            found = self._tester.get_block_by_number(block)
         return Block(found["number"], found["hash"], found["timestamp"], found["base_fee_per_gas"])
 
     def finalized_number(self) -> int:
@@ -108,14 +104,8 @@ class LocalChain:
 
     def publish(self, signed_transaction: bytes) -> None:
         """Mines a signed transaction."""
-        from eth.exceptions import PyEVMError
-        from eth_tester.exceptions import ValidationError
-        from eth_utils.exceptions import ValidationError as EvmValidationError
-
-        try:
+        with _typed_errors():
             self._tester.send_raw_transaction("0x" + signed_transaction.hex())
-        except (PyEVMError, ValidationError, EvmValidationError) as error:
-            raise NodeRefused(f"The transaction is not valid: {error}") from error
 
     def receipt(self, transaction_hash: str) -> Receipt | None:
         """What became of a transaction, or None if there is none of this hash."""
@@ -180,6 +170,22 @@ class LocalChain:
     def advance(self, *, seconds: int) -> None:
         """Lets time pass, and mines a block."""
         self._tester.time_travel(self.block("pending").timestamp + seconds)
+
+
+@contextmanager
+def _typed_errors() -> Iterator[None]:
+    """What the EVM finds wrong with a request, as a node would answer it."""
+    from eth.exceptions import PyEVMError, VMError
+    from eth_tester.exceptions import BlockNotFound, ValidationError
+    from eth_utils.exceptions import ValidationError as EvmValidationError
+    from rlp.exceptions import RLPException
+
+    try:
+        yield
+    except VMError as error:
+        raise _refusal(error) from None
+    except (PyEVMError, BlockNotFound, ValidationError, EvmValidationError, RLPException, IndexError) as error:
+        raise NodeRefused(f"The chain does not take that: {error}") from error
 
 
 def _refusal(error: Any) -> Reverted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stablecoin_tools.errors import ConfigError, NodeRefused, RateLimited, Unreachable
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     import requests
 
 __all__ = ["HttpTransport", "Transport"]
-
-_TOO_MANY_REQUESTS = 429
 
 
 class Transport(Protocol):
@@ -57,11 +56,11 @@ class HttpTransport:
             RateLimited: If the answer is HTTP status 429.
         """
         response = self._post({"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params})
-        if response.status_code == _TOO_MANY_REQUESTS:
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise RateLimited("The node answers: too many requests.")
         try:
             answer = json.loads(response.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Unreachable(f"The node answers no JSON (HTTP status {response.status_code}).") from None
         if not isinstance(answer, dict):
             raise NodeRefused("The node answers something else than a JSON-RPC response.")
@@ -74,6 +73,6 @@ class HttpTransport:
             return self._session.post(self._url, json=request, timeout=self._timeout_seconds)
         except requests.Timeout:
             raise Unreachable(f"The node did not answer {request['method']} in {self._timeout_seconds} s.") from None
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:
             # The library's own message names the URL, and with it the access key: only the kind of error is told.
             raise Unreachable(f"The node cannot be reached: {type(error).__name__}.") from None

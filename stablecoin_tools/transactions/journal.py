@@ -1,9 +1,11 @@
-"""Where intents are kept."""
+"""Where intents are kept, and where it is settled which intent owns which nonce."""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Protocol
 
+from stablecoin_tools.errors import NotSent
 from stablecoin_tools.transactions.intent import Stage
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ __all__ = ["Journal", "MemoryJournal"]
 
 
 class Journal(Protocol):
-    """The memory of what was to be done and how far it came."""
+    """The memory of what was to be done on one chain, and how far it came."""
 
     def find(self, reference: str) -> Intent | None:
         """The intent of this reference, if there is one."""
@@ -22,15 +24,26 @@ class Journal(Protocol):
     def pending(self, sender: Address) -> Intent | None:
         """The sender's intent whose outcome is unknown, if there is one."""
 
+    def add(self, intent: Intent) -> Intent:
+        """Takes a new intent in, in one step: two callers never own one reference or one nonce.
+
+        Returns:
+            The intent that is kept under the reference: this one, or the one that was there before.
+
+        Raises:
+            NotSent: If another intent of the sender is pending, or owns the nonce.
+        """
+
     def put(self, intent: Intent) -> None:
-        """Keeps an intent, in place of what was kept under its reference."""
+        """Keeps how far an intent has come, in place of what was kept under its reference."""
 
 
 class MemoryJournal:
-    """A journal that is gone with the process."""
+    """A journal that is gone with the process. Threads may share it."""
 
     def __init__(self) -> None:
         self._intents: dict[str, Intent] = {}
+        self._lock = threading.Lock()
 
     def find(self, reference: str) -> Intent | None:
         """The intent of this reference, if there is one."""
@@ -38,8 +51,26 @@ class MemoryJournal:
 
     def pending(self, sender: Address) -> Intent | None:
         """The sender's intent whose outcome is unknown, if there is one."""
-        return next((i for i in self._intents.values() if i.sender == sender and i.stage is Stage.PENDING), None)
+        return next((intent for intent in self._of(sender) if intent.stage is Stage.PENDING), None)
+
+    def add(self, intent: Intent) -> Intent:
+        """Takes a new intent in, in one step."""
+        with self._lock:
+            kept = self._intents.get(intent.reference)
+            if kept is not None:
+                return kept
+            for other in self._of(intent.sender):
+                if other.stage is Stage.PENDING or other.nonce == intent.nonce:
+                    raise NotSent(
+                        f"Nonce {other.nonce} of {intent.sender} belongs to {other.reference!r}, which is not settled.",
+                        hint="Resume that reference first.",
+                    )
+            self._intents[intent.reference] = intent
+            return intent
 
     def put(self, intent: Intent) -> None:
-        """Keeps an intent, in place of what was kept under its reference."""
+        """Keeps how far an intent has come."""
         self._intents[intent.reference] = intent
+
+    def _of(self, sender: Address) -> list[Intent]:
+        return [intent for intent in list(self._intents.values()) if intent.sender == sender]

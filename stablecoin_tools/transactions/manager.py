@@ -16,6 +16,7 @@ from stablecoin_tools.errors import (
     OutcomeUnknown,
     ReferenceConflict,
     Reverted,
+    StablecoinError,
 )
 from stablecoin_tools.reverts import UnknownRevert
 from stablecoin_tools.signers import UnsignedTransaction
@@ -100,10 +101,12 @@ class TransactionManager:
         """
         reference = ref if ref is not None else self._new_reference()
         intent = self._journal.find(reference)
-        is_new = intent is None
+        is_new = False
         if intent is None:
-            intent = self._prepare(call, signer, reference)
-        elif (intent.call, intent.sender) != (call, signer.address):
+            prepared = self._prepare(call, signer, reference)
+            intent = self._journal.add(prepared)
+            is_new = intent is prepared
+        if (intent.call, intent.sender) != (call, signer.address):
             raise ReferenceConflict(
                 f"Reference {reference!r} already stands for another payload: {intent.call.description or 'a call'}.",
                 hint="Give every new intent a reference of its own.",
@@ -141,9 +144,9 @@ class TransactionManager:
         return self.send(intent.call, signer=signer, ref=ref, until=until)
 
     def _prepare(self, call: Call, signer: Signer, reference: str) -> Intent:
-        """Finds everything that can be wrong before sending, then signs and writes the intent down."""
+        """Finds everything that can be wrong before sending, then signs."""
         blocking = self._journal.pending(signer.address)
-        if blocking is not None:
+        if blocking is not None and self._looked_up(blocking, Stage.MINED).stage is Stage.PENDING:
             raise NotSent(
                 f"{signer.address} has an intent whose outcome is unknown: {blocking.reference!r}.",
                 hint="Resume that reference first.",
@@ -153,9 +156,7 @@ class TransactionManager:
         fees = self._fees.offer(self._chain.fee_history())
         self._revert_if_too_poor(signer.address, call.value_wei + gas_limit * fees.max_fee_wei)
         intent = Intent(reference, signer.address, self._chain.nonce(signer.address), call, gas_limit, ())
-        intent = intent.with_candidate(self._sign(intent, signer, fees))
-        self._journal.put(intent)
-        return intent
+        return intent.with_candidate(self._sign(intent, signer, fees))
 
     def _revert_if_too_poor(self, sender: Address, needed_wei: int) -> None:
         balance_wei = self._chain.balance_wei(sender)
@@ -188,7 +189,7 @@ class TransactionManager:
         state = SendState.begin(self._waiting, self._clock())
         while True:
             with contextlib.suppress(ChainError):  # nothing was learnt; the node may answer at the next look
-                intent = self._looked_up(intent)
+                intent = self._looked_up(intent, until)
                 if intent.receipt is not None and (until is Stage.MINED or intent.stage is Stage.FINALIZED):
                     return intent.receipt
             step = state.next_step(self._clock(), is_mined=intent.receipt is not None)
@@ -199,7 +200,7 @@ class TransactionManager:
                 state = state.offered(self._clock())
             self._sleep(self._waiting.poll_seconds)
 
-    def _looked_up(self, intent: Intent) -> Intent:
+    def _looked_up(self, intent: Intent, until: Stage) -> Intent:
         """The intent as the chain has it now; a receipt that a reorganisation took away reopens it."""
         if intent.stage is Stage.FINALIZED:
             return intent
@@ -210,7 +211,7 @@ class TransactionManager:
             self._publish_again(intent)
         elif receipt is not None:
             intent = intent.with_receipt(receipt)
-            if receipt.block_number <= self._chain.finalized_number():
+            if until is Stage.FINALIZED and receipt.block_number <= self._chain.finalized_number():
                 intent = intent.finalized()
         self._journal.put(intent)
         return intent
@@ -219,11 +220,11 @@ class TransactionManager:
         """The intent with a higher offer at the same nonce, if the cap allows one and the node can be read."""
         try:
             fees = self._fees.bump(intent.candidates[-1].fees, self._chain.fee_history())
-        except ChainError:
-            fees = None
-        if fees is not None:
-            intent = intent.with_candidate(self._sign(intent, signer, fees))
-            self._journal.put(intent)
+            if fees is not None:
+                intent = intent.with_candidate(self._sign(intent, signer, fees))
+                self._journal.put(intent)
+        except StablecoinError:
+            pass  # node or signer may answer at the next look; what was published stays as it is
         self._publish_again(intent)
         return intent
 
@@ -239,14 +240,16 @@ class TransactionManager:
         )
 
     def _refusal(self, call: Call, sender: Address, receipt: Receipt) -> Reverted:
-        """Why a mined transaction was refused: asked again on the state before its block."""
+        """Why a mined transaction was refused: asked again before its block and, if that passes, after it."""
         refused: Reverted = UnknownRevert(b"")
-        try:
-            self._chain.call(call, sender=sender, block=receipt.block_number - 1)
-        except Reverted as error:
-            refused = error
-        except ChainError as error:
-            refused.__cause__ = error
+        for block in (receipt.block_number - 1, receipt.block_number):
+            try:
+                self._chain.call(call, sender=sender, block=block)
+            except Reverted as error:
+                refused = error
+                break
+            except ChainError as error:
+                refused.__cause__ = error
         refused.transaction_hash = receipt.transaction_hash
         return refused
 
