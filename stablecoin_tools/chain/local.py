@@ -62,15 +62,23 @@ class LocalChain:
     def call(self, call: Call, *, sender: Address | None = None, block: BlockId = "latest") -> bytes:
         """The answer of a call that changes nothing."""
         with self._free_state(block) as state, _typed_errors():
-            computation = state.costless_execute_transaction(self._spoofed(call, sender or ZERO_ADDRESS, state))
+            computation = self._execute(call, sender or ZERO_ADDRESS, state, _GAS_FOR_READING)
         if computation.is_error:
             raise _refusal(computation.error)
         return bytes(computation.output)
 
     def estimate_gas(self, call: Call, *, sender: Address) -> int:
-        """How much gas the call would use if sent now."""
+        """How much gas the call would use if sent now, and a little more."""
         with self._free_state("latest") as state, _typed_errors():
-            return int(self._tester.backend.chain.gas_estimator(state, self._spoofed(call, sender, state)))
+            computation = self._execute(call, sender, state, _GAS_FOR_READING)
+            if computation.is_error:
+                raise _refusal(computation.error)
+            # Refunds come after the fact, and a call keeps a 64th of its gas back from those it makes (EIP-150).
+            spent = _GAS_FOR_READING - int(computation.get_gas_remaining())
+            likely = spent + spent // 63
+            if not self._execute(call, sender, state, likely).is_error:
+                return likely
+            return int(self._tester.backend.chain.gas_estimator(state, self._spoofed(call, sender, state, likely)))
 
     def balance_wei(self, account: Address) -> int:
         """How much ETH an account has, in wei."""
@@ -146,13 +154,20 @@ class LocalChain:
         ).in_costless_state()
         return state
 
-    def _spoofed(self, call: Call, sender: Address, state: Any) -> Any:
+    def _execute(self, call: Call, sender: Address, state: Any, gas: int) -> Any:
+        """What comes of a call; the state is as before afterwards."""
+        snapshot = state.snapshot()
+        computation = state.costless_execute_transaction(self._spoofed(call, sender, state, gas))
+        state.revert(snapshot)
+        return computation
+
+    def _spoofed(self, call: Call, sender: Address, state: Any, gas: int) -> Any:
         from eth.vm.spoof import SpoofTransaction
 
         unsigned = self._tester.backend.chain.create_unsigned_transaction(
             nonce=state.get_nonce(bytes(sender)),
             gas_price=0,
-            gas=_GAS_FOR_READING,
+            gas=gas,
             to=bytes(call.to or b""),
             value=call.value_wei,
             data=call.data,
