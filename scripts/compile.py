@@ -27,6 +27,7 @@ def main() -> int:
     check = arguments.parse_args().check
     contracts = ROOT / "contracts"
     try:
+        print("looking for the pinned compiler ...", flush=True)
         compiler = find_compiler(contracts)
         print(f"compiler: {compiler}", flush=True)
         stale = [
