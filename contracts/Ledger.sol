@@ -77,12 +77,9 @@ abstract contract Ledger is ILedger {
 
     function _created(uint256 head, uint256 value) private pure returns (uint256) {
         uint256 supply = uint128(head);
-        // The sum is only formed for the error, and saturates there; the kept one stays within the low 128 bits.
+        if (value > MAX_SUPPLY - supply) revert SupplyCapExceeded(MAX_SUPPLY, supply + value);
+        // Within the cap, so the addition stays within the low 128 bits.
         unchecked {
-            if (value > MAX_SUPPLY - supply) {
-                uint256 needed = supply + value;
-                revert SupplyCapExceeded(MAX_SUPPLY, needed < value ? type(uint256).max : needed);
-            }
             return head + value;
         }
     }

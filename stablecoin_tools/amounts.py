@@ -54,7 +54,9 @@ class Denomination:
             )
         if isinstance(value, str):
             return self._from_numeral(_PLAIN.fullmatch(value), value)
-        return self._from_decimal(Decimal(value), str(value))
+        if isinstance(value, int):
+            return Amount(value * 10**self.decimals, self)
+        return self._from_decimal(value)
 
     def parse(self, text: str) -> Amount:
         """Reads an amount as people write it, with its symbol: `"1,250.00 USDX"`.
@@ -87,7 +89,7 @@ class Denomination:
         return Amount(base_units, self)
 
     def _from_numeral(self, match: re.Match[str] | None, text: str) -> Amount:
-        if match is None or len(text) > _MAX_DIGITS:
+        if match is None or len(match["whole"]) + len(match["fraction"] or "") > _MAX_DIGITS:
             raise InvalidAmount(
                 f"Not an amount: {text[:_MAX_DIGITS]!r}.",
                 hint='Write digits and a point, such as "1,250.00".',
@@ -98,9 +100,9 @@ class Denomination:
         digits = match["whole"].replace(",", "") + fraction.ljust(self.decimals, "0")
         return Amount(int(digits), self)
 
-    def _from_decimal(self, value: Decimal, text: str) -> Amount:
+    def _from_decimal(self, value: Decimal) -> Amount:
         if not value.is_finite():
-            raise InvalidAmount(f"Not an amount: {text}.")
+            raise InvalidAmount(f"Not an amount: {value}.")
         sign, digits, exponent = value.as_tuple()
         assert isinstance(exponent, int)  # noqa: S101  # only NaN and Infinity have another; mypy cannot know
         shift = exponent + self.decimals
@@ -111,7 +113,7 @@ class Denomination:
             return Amount(coefficient * 10**shift, self)
         base_units, rest = divmod(coefficient, 10**-shift)
         if rest:
-            raise self._too_precise(text)
+            raise self._too_precise(str(value))
         return Amount(base_units, self)
 
     def _too_precise(self, text: str) -> InvalidAmount:

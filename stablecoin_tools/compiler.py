@@ -155,6 +155,8 @@ def compile_contracts(contracts: Path, roots: Sequence[str], *, compiler: Path) 
         output = solcx.compile_standard(source, solc_binary=compiler)
     except SolcError as error:
         raise CompilerError(_words_of(error)) from error
+    except OSError as error:
+        raise CompilerError(f"The compiler {compiler} cannot be started: {error.strerror}.") from error
     remarks = [(remark, _is_ours(remark)) for remark in output.get("errors", ())]
     refusals = [remark for remark, is_ours in remarks if is_ours or remark["severity"] == "error"]
     if refusals:

@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import ClassVar
 
 __all__ = [
     "ChainError",
@@ -69,7 +68,7 @@ class StablecoinError(Exception):
         hint: What to do next, as one sentence; empty if the message says it all.
     """
 
-    moved: ClassVar[Moved] = Moved.NO
+    moved: Moved = Moved.NO
     hint: str = ""
 
     def __init__(self, message: str = "", *, hint: str = "") -> None:
@@ -146,7 +145,10 @@ class NodeRefused(ChainError):
 
 
 class DeploymentError(StablecoinError):
-    """What stands on the chain is not what was asked for; no record was written."""
+    """What stands on the chain is not what was asked for; no record was written.
+
+    Where it was found so, and nothing was sent, `moved` is `NO`.
+    """
 
     moved = Moved.YES
 

@@ -110,6 +110,9 @@ class ScopePaused(ContractRevert):
     scope: PauseScope
     hint = "Wait until an UNPAUSER_ROLE holder resumes it."
 
+    def __post_init__(self) -> None:
+        self.scope = PauseScope(self.scope)
+
 
 @dataclass(eq=False)
 class SupplyCapExceeded(ContractRevert):

@@ -23,6 +23,6 @@ interface ILedger is IERC20Errors {
 
     /// @notice The mint would lift the supply above what the coin may ever hold.
     /// @param cap The greatest supply, in base units.
-    /// @param needed The supply after the refused mint, in base units, or the greatest uint256 if beyond it.
+    /// @param needed The supply after the refused mint, in base units.
     error SupplyCapExceeded(uint256 cap, uint256 needed);
 }

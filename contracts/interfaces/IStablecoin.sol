@@ -18,7 +18,7 @@ struct Identity {
 
 /// @title What holders touch
 /// @notice ERC-20 served by the proxy itself, without loading the implementation: the fast lane.
-/// @dev An upgrade can close the lane ({ILane-closeLane}); every function here is then served by the implementation.
+/// @dev An upgrade can close the lane ({IUpgrading-closeLane}); every function here is then served by the implementation.
 interface IStablecoin is IERC20Metadata, ILedger {
     /// @notice A word of the identity is empty, longer than 31 bytes, or the decimals exceed 18.
     /// @param identity What was asked for.

@@ -34,6 +34,8 @@ abstract contract Upgrading is Ledger, IUpgrading, Administering, UUPSUpgradeabl
     /// @dev While the lane is closed, holders depend on the implementation: the next one must serve them too.
     function _authorizeUpgrade(address newImplementation) internal view override onlyRole(UPGRADER_ROLE) {
         if (isLaneClosed()) _revertIfLaneNotServed(newImplementation);
+        // Where there is no code at all, OpenZeppelin's own check reverts without a reason.
+        if (newImplementation.code.length == 0) revert ERC1967Utils.ERC1967InvalidImplementation(newImplementation);
     }
 
     /// @dev An implementation that serves every holder function says so by the ERC-165 id of {IStablecoin}.

@@ -89,7 +89,7 @@ def read_artifact(path: Path) -> Artifact:
             standard_json_sha256=written["standardJsonSha256"],
             compiler_version=written["compiler"]["version"],
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
             f"No artifact at {path}: {error!r}.", hint="Run `python scripts/compile.py` in a source checkout."
         ) from error

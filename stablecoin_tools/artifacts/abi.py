@@ -135,8 +135,11 @@ class Abi:
             return None
         in_topics = [kind for kind, indexed in zip(entry.types, entry.indexed, strict=True) if indexed]
         in_data = [kind for kind, indexed in zip(entry.types, entry.indexed, strict=True) if not indexed]
-        topic_values = iter(_decode(entry.signature, in_topics, b"".join(topics[1:])))
-        data_values = iter(_decode(entry.signature, in_data, data))
+        try:
+            topic_values = iter(_decode(entry.signature, in_topics, b"".join(topics[1:])))
+            data_values = iter(_decode(entry.signature, in_data, data))
+        except ConfigError:
+            return None
         return _decoded(entry, [next(topic_values if indexed else data_values) for indexed in entry.indexed])
 
     def _of_kind(self, kind: str) -> Iterable[AbiEntry]:

@@ -31,6 +31,7 @@ _RATE_LIMIT_CODES: Final = (-32005, 429)
 _RATE_LIMIT_WORDS: Final = re.compile(r"rate limit|too many requests|request limit|limit exceeded", re.IGNORECASE)
 _REVERT_WORDS: Final = re.compile(r"revert", re.IGNORECASE)
 _REVERT_CODE: Final = 3
+_QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]+")
 _REVERT_DATA: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 
 
@@ -180,6 +181,8 @@ def _block_id(block: BlockId) -> str:
 
 
 def _quantity(answer: Any) -> int:
+    if not _QUANTITY.fullmatch(answer):
+        raise ValueError(answer)
     return int(answer, 16)
 
 

@@ -113,6 +113,9 @@ class LocalChain:
     def publish(self, signed_transaction: bytes) -> None:
         """Mines a signed transaction."""
         with _typed_errors():
+            transaction = self._tester.backend.chain.get_transaction_builder().decode(signed_transaction)
+            if transaction.chain_id not in (None, self._network.chain_id):  # None: valid on every chain, as once
+                raise NodeRefused(f"invalid chain id: the transaction is for chain {transaction.chain_id}")
             self._tester.send_raw_transaction("0x" + signed_transaction.hex())
 
     def receipt(self, transaction_hash: str) -> Receipt | None:

@@ -9,6 +9,7 @@ from stablecoin_tools.artifacts import load_artifact
 from stablecoin_tools.deployment.create2 import create2_address, create2_call, ensure_deployer
 from stablecoin_tools.deployment.proof import prove, prove_code
 from stablecoin_tools.deployment.records import Deployment
+from stablecoin_tools.errors import DeploymentError, Moved, UsageError
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
@@ -90,20 +91,34 @@ def deploy(
         The deployment, as recorded.
 
     Raises:
+        UsageError: If another coin of the symbol is recorded there.
         DeploymentError: If what stands on the chain is not what was asked for.
         StablecoinError: As `TransactionManager.send`.
     """
     planned = plan(spec)
     known = records.find(chain.network.chain_id, spec.symbol) if records else None
-    if known is not None and known.address == planned.coin and chain.code(planned.coin):
+    if known is not None and chain.code(known.address):
+        _revert_if_another(known, planned)
         prove_code(chain, planned.coin, "Stablecoin")  # its roles may have changed since, by right
         return known
     receipt = _create(planned, chain, signer, transactions)
-    prove(chain, spec, coin=planned.coin, implementation=planned.implementation)
+    try:
+        prove(chain, spec, coin=planned.coin, implementation=planned.implementation)
+    except DeploymentError as error:
+        error.moved = Moved.YES if receipt else Moved.NO
+        raise
     deployment = _deployment(planned, chain, receipt)
     if records is not None:
         records.write(deployment)
     return deployment
+
+
+def _revert_if_another(known: Deployment, planned: DeploymentPlan) -> None:
+    if known.address != planned.coin:
+        raise UsageError(
+            f"Another {known.symbol} is recorded at {known.address}; this one would be at {planned.coin}.",
+            hint="Choose another symbol, or deploy it with other records.",
+        )
 
 
 def _create(planned: DeploymentPlan, chain: Chain, signer: Signer, transactions: TransactionManager) -> Receipt | None:

@@ -53,8 +53,8 @@ class CoinSpec:
 
     def __post_init__(self) -> None:
         for word in (self.name, self.symbol, self.currency):
-            if not 1 <= len(word.encode()) <= _MAX_WORD_BYTES:
-                raise UsageError(f"Not 1 to {_MAX_WORD_BYTES} bytes long: {word!r}.")
+            if not 1 <= len(word.encode(errors="surrogatepass")) <= _MAX_WORD_BYTES or not _is_text(word):
+                raise UsageError(f"Not a text of 1 to {_MAX_WORD_BYTES} bytes: {word!r}.")
         if not _SYMBOL.fullmatch(self.symbol):
             raise UsageError(f"A symbol has no spaces or commas: {self.symbol!r}.")
         if not _CURRENCY.fullmatch(self.currency):
@@ -73,3 +73,8 @@ class CoinSpec:
     def grants(self) -> list[tuple[bytes, Address]]:
         """The grants in a fixed order, so that equal descriptions give equal bytes."""
         return [(role.identifier, party) for role in Role for party in sorted(set(self.roles.get(role, ())))]
+
+
+def _is_text(word: str) -> bool:
+    """False for what a terminal could not decode, and UTF-8 cannot encode."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in word)

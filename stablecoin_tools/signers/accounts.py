@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from stablecoin_tools.networks import Network
     from stablecoin_tools.signers.protocol import Signer, UnsignedTransaction
 
-__all__ = ["KeySigner", "development_signer", "key_bytes", "signer_of_key", "testnet_signer"]
+__all__ = ["KeySigner", "development_signer", "is_key", "key_bytes", "signer_of_key", "testnet_signer"]
 
 _DEVELOPMENT_ACCOUNTS: Final = 10
+_KEY_BYTES: Final = 32
 _KEY: Final = re.compile(r"[0-9a-fA-F]{64}")
 # Source: SEC 2, secp256k1, n.
 _CURVE_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -67,9 +68,14 @@ def key_bytes(text: str) -> bytes:
         ConfigError: If it is no private key. The error does not repeat it.
     """
     digits = text.strip().removeprefix("0x")
-    if not _KEY.fullmatch(digits) or not 0 < int(digits, 16) < _CURVE_ORDER:
+    if not _KEY.fullmatch(digits) or not is_key(bytes.fromhex(digits)):
         raise ConfigError("Not a private key: 0x and 64 hex digits are expected.")
     return bytes.fromhex(digits)
+
+
+def is_key(key: bytes) -> bool:
+    """Whether these bytes are a private key of secp256k1."""
+    return len(key) == _KEY_BYTES and 0 < int.from_bytes(key, "big") < _CURVE_ORDER
 
 
 def signer_of_key(key: bytes) -> Signer:

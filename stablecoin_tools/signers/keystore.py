@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.errors import InvalidAddress, WalletError
-from stablecoin_tools.signers.accounts import key_bytes, signer_of_key
+from stablecoin_tools.signers.accounts import is_key, key_bytes, signer_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,16 +124,18 @@ class Keystore:
         encrypted = Account.encrypt(key, password)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise WalletError(
+                f"Wallet {name!r} cannot be written: there can be no {self._folder} ({error.strerror})."
+            ) from error
+        try:
             # O_EXCL: a wallet is never overwritten, not even by two processes at once.
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                json.dump(encrypted, file)
-                file.flush()
-                os.fsync(file.fileno())
         except FileExistsError:
             raise WalletError(f"There is a wallet {name!r} already.", hint="Choose another name.") from None
         except OSError as error:
             raise WalletError(f"Wallet {name!r} cannot be written: {error.strerror}.") from error
+        _write(handle, path, json.dumps(encrypted), name)
         return _address(encrypted, name)
 
     def _read(self, name: str) -> Mapping[str, Any]:
@@ -151,6 +153,18 @@ class Keystore:
                 hint="Use lower-case letters, digits, dots and dashes; dev0, dev1 ... are the development accounts.",
             )
         return self._folder / f"{name}.json"
+
+
+def _write(handle: int, path: Path, text: str, name: str) -> None:
+    """Writes a new wallet; what cannot be written whole is removed, for the name to be free again."""
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise WalletError(f"Wallet {name!r} cannot be written: {error.strerror}.") from error
 
 
 def _parsed(text: str, name: str) -> Mapping[str, Any]:
@@ -174,8 +188,11 @@ def _decrypted(encrypted: Mapping[str, Any], password: str, name: str) -> bytes:
     from eth_account import Account
 
     try:
-        return bytes(Account.decrypt(dict(encrypted), password))
+        key = bytes(Account.decrypt(dict(encrypted), password))
     except ValueError:
         raise WalletError(f"Wrong password for wallet {name!r}.") from None
     except (KeyError, TypeError, NotImplementedError):
         raise WalletError(f"Wallet {name!r} is no keystore v3 file.") from None
+    if not is_key(key):
+        raise WalletError(f"Wallet {name!r} holds no private key.")
+    return key

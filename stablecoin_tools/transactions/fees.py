@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import median_high
 from typing import TYPE_CHECKING, Final
 
@@ -52,7 +53,7 @@ class FeePolicy:
         least = history.next_base_fee_wei + tip
         if least > self.cap_wei:
             raise FeeCapExceeded(
-                f"Gas costs {least / GWEI:,.9g} gwei now; the policy allows {self.cap_wei / GWEI:,.9g} gwei."
+                f"Gas costs {_in_gwei(least)} gwei now; the policy allows {_in_gwei(self.cap_wei)} gwei."
             )
         return Fees(max_fee_wei=min(self.headroom * history.next_base_fee_wei + tip, self.cap_wei), tip_wei=tip)
 
@@ -69,6 +70,10 @@ class FeePolicy:
         except FeeCapExceeded:
             return None
         return Fees(max(least.max_fee_wei, market.max_fee_wei), max(least.tip_wei, market.tip_wei))
+
+
+def _in_gwei(wei: int) -> str:
+    return f"{Decimal(wei) / GWEI:,f}"
 
 
 def _raised(wei: int) -> int:

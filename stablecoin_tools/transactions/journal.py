@@ -62,7 +62,7 @@ class MemoryJournal:
             for other in self._of(intent.sender):
                 if other.stage is Stage.PENDING or other.nonce == intent.nonce:
                     raise NotSent(
-                        f"Nonce {other.nonce} of {intent.sender} belongs to {other.reference!r}, which is not settled.",
+                        f"Nonce {other.nonce} of {intent.sender} belongs to another intent, {other.reference!r}.",
                         hint="Resume that reference first.",
                     )
             self._intents[intent.reference] = intent

@@ -225,7 +225,7 @@ def test_other_code_at_the_coins_address_is_an_error_without_a_record(anvil_site
     with pytest.raises(DeploymentError) as refused:
         anvil_site.deploy()
 
-    assert refused.value.moved is Moved.YES
+    assert refused.value.moved is Moved.NO
     assert anvil_site.recorded() is None
     assert anvil_site.nonce() == nonce
 

@@ -107,7 +107,7 @@ def test_a_higher_offer_replaces_the_first_in_the_pool_with_the_same_payload(slo
     intent = slow.journal.find("payout-1")
     assert intent is not None
     attempts = [Transaction(candidate.signed_transaction) for candidate in intent.candidates]
-    assert len(attempts) >= 3
+    assert len(attempts) >= 2
     assert tuple(attempt.hash for attempt in attempts) == unknown.value.transaction_hashes
     for earlier, later in pairwise(attempts):
         for key in ("nonce", "to", "data", "value", "gas", "chainId", "accessList"):
