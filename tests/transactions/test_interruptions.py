@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stablecoin_tools.addresses import Address
-from stablecoin_tools.chain import Call
 from stablecoin_tools.errors import (
     Moved,
     NotSent,
@@ -26,6 +24,9 @@ from tests.chain.bent import bent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from stablecoin_tools.addresses import Address
+    from stablecoin_tools.chain import Call
 
 from tests.transactions.bench import ALICE, BOB, CALL, Bench, kept
 
