@@ -30,15 +30,16 @@ def main() -> int:
         print("looking for the pinned compiler ...", flush=True)
         compiler = find_compiler(contracts)
         print(f"compiler: {compiler}", flush=True)
-        stale = [
-            path
+        artifacts = {
+            path: text
             for folder, roots in BUILDS.items()
             for path, text in compiled(contracts, folder, roots, compiler)
-            if not settle(path, text, check=check)
-        ]
+        }
     except CompilerError as error:
         print(error, error.hint, sep="\n", file=sys.stderr)
         return 1
+    stale = [path for path, text in artifacts.items() if not settle(path, text, check=check)]
+    stale += [path for folder in BUILDS for path in sorted(folder.glob("*.json")) if path not in artifacts]
     for path in stale:
         print(f"differs from its source: {path.relative_to(ROOT)}", file=sys.stderr)
     if stale:

@@ -49,6 +49,7 @@ _OUTPUTS: Final = (
 _IMPORT = re.compile(r"""^import\s+(?:[^"';]*?\sfrom\s+)?["']([^"']+)["'];""", re.MULTILINE)
 _NAMESPACE = re.compile(r"erc7201:(\S+)")
 _LAYOUT_CONTRACT: Final = "StorageLayout"
+_OUR_NAMESPACES: Final = "stablecoin."
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,9 @@ def _namespaced_layouts(output: Mapping[str, Any]) -> dict[str, Any]:
             }
             for member in struct["members"]
         ]
+    forgotten = {namespace for namespace in structs.values() if namespace.startswith(_OUR_NAMESPACES)} - set(namespaces)
+    if forgotten:
+        raise CompilerError(f"{_LAYOUT_CONTRACT}.sol does not list {', '.join(sorted(forgotten))}.")
     return namespaces
 
 
