@@ -39,17 +39,17 @@ abstract contract Ledger is ILedger {
         _move(head, REDEMPTION, burner, burner, address(0), value);
     }
 
-    /// @dev Every change of a balance goes through here. `from` zero creates, `to` zero destroys; `operator` is who
-    /// asked. `head` is the head word as it stands: callers have read it already.
+    /// @dev Every change of a balance goes through here. The scope, never a zero party, decides whether coins are
+    /// created or destroyed. `operator` is who asked; `head` is the head word as it stands, read by the caller.
     function _move(uint256 head, uint256 scope, address operator, address from, address to, uint256 value) private {
         _revertIfPaused(head, scope);
         LedgerStorage storage $ = _ledger();
         if (operator != from) _revertIfBlacklisted($.accounts[operator], operator);
 
-        if (from == address(0)) $.head = _created(head, value);
+        if (scope == MINTING) $.head = _created(head, value);
         else _debit($, from, value);
 
-        if (to == address(0)) $.head = _destroyed(head, value);
+        if (scope == REDEMPTION) $.head = _destroyed(head, value);
         else _credit($, to, value);
 
         emit IERC20.Transfer(from, to, value);

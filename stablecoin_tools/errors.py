@@ -164,7 +164,7 @@ class NotSent(TransactionError):
 class FeeCapExceeded(NotSent):
     """The network asks for a higher fee than the policy allows."""
 
-    hint = "Wait for the fee to fall, or raise the policy's cap."
+    hint = "Wait for the fee to fall; from Python, FeePolicy(cap_wei=...) sets the cap."
 
 
 class NotEnoughGasMoney(NotSent):

@@ -102,7 +102,8 @@ class HttpChain:
     def fee_history(self) -> FeeHistory:
         """What gas cost lately."""
         base_fee, tips = self._ask(_fees, "eth_feeHistory", hex(_FEE_BLOCKS), "latest", [_MEDIAN_PERCENTILE])
-        return FeeHistory(base_fee, tips, self._ask(_quantity, "eth_maxPriorityFeePerGas"))
+        # Not every node makes suggestions, so it is asked only where blocks give no hint.
+        return FeeHistory(base_fee, tips, 0 if any(tips) else self._ask(_quantity, "eth_maxPriorityFeePerGas"))
 
     def publish(self, signed_transaction: bytes) -> None:
         """Hands signed bytes to the node."""

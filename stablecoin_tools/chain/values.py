@@ -82,7 +82,7 @@ class FeeHistory:
     Attributes:
         next_base_fee_wei: The base fee of the next block.
         tips_wei: The median tip of each recent block that held transactions; zeros are blocks without.
-        suggested_tip_wei: The node's own suggestion.
+        suggested_tip_wei: The node's own suggestion, where the blocks say nothing.
     """
 
     next_base_fee_wei: int

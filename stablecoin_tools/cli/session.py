@@ -11,7 +11,7 @@ import click
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Declined
 from stablecoin_tools.cli.settings import read_settings
-from stablecoin_tools.errors import ConfigError, UsageError, WalletError
+from stablecoin_tools.errors import ConfigError, OutcomeUnknown, UsageError, WalletError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ class Session:
         """What sends."""
         from stablecoin_tools.transactions import TransactionManager
 
-        return TransactionManager(self.chain)
+        return TransactionManager(self.chain, announce=show.signed)
 
     @cached_property
     def records(self) -> DeploymentRecords:
@@ -143,8 +143,12 @@ class Session:
             f"{coin.denomination.symbol} at {coin.address} on {self.network.name} (chain {self.network.chain_id})\n"
             f"  {call.description}\n  signed by {signer.address}, about {gas:,} gas"
         )
-        with show.waiting(f"sending: {call.description}"):
-            receipt = coin.send(call, signer=signer)
+        try:
+            with show.waiting(f"sending: {call.description}"):
+                receipt = coin.send(call, signer=signer)
+        except OutcomeUnknown as error:  # the journal ends with this process: there is nothing to resume
+            error.hint = "Do not run this again before an explorer shows that none of these transactions was mined."
+            raise
         show.receipt(call, receipt, coin.events(receipt), self.network, as_json=self.as_json)
 
     def confirm(self, what: str) -> None:

@@ -109,7 +109,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     home = Path(variables.get("XDG_CONFIG_HOME") or Path(variables.get("HOME", "~")).expanduser() / ".config")
     folder = home / "stablecoin"
     path = Path(variables.get("STABLECOIN_CONFIG") or folder / "config.toml")
-    written = _read(path, is_named="STABLECOIN_CONFIG" in variables)
+    written = _read(path, is_named=bool(variables.get("STABLECOIN_CONFIG")))
     networks = _networks(written.pop("networks", {}), path)
     urls = _texts(written.pop("rpc_urls", {}), "rpc_urls", path)
     if written:

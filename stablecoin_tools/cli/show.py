@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.networks import Network
     from stablecoin_tools.token import Event
 
-__all__ = ["facts", "heading", "plain", "receipt", "table", "waiting", "write_json"]
+__all__ = ["facts", "heading", "plain", "receipt", "signed", "table", "waiting", "write_json"]
 
 
 _WIDTH_IN_A_PIPE: Final = 160
@@ -87,6 +87,11 @@ def waiting(what: str) -> AbstractContextManager[Any]:
     if not console.is_terminal:
         click.echo(f"{what} ...", err=True)
     return console.status(what)
+
+
+def signed(transaction_hash: str) -> None:
+    """Says on stderr, before it is sent, by which hash a transaction can be looked up if this terminal is lost."""
+    click.echo(f"signed: transaction {transaction_hash}", err=True)
 
 
 def receipt(call: Call, mined: Receipt, events: Sequence[Event], network: Network, *, as_json: bool) -> None:

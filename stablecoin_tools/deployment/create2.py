@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain import Call
-from stablecoin_tools.errors import DeploymentError
+from stablecoin_tools.errors import DeploymentError, NodeRefused
 
 if TYPE_CHECKING:
-    from stablecoin_tools.chain import Chain
+    from stablecoin_tools.chain import Chain, Receipt
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import TransactionManager
 
@@ -44,20 +44,29 @@ def create2_call(creation_code: bytes, salt: bytes, description: str) -> Call:
     return Call(DEPLOYER, salt + creation_code, description=description)
 
 
-def ensure_deployer(chain: Chain, signer: Signer, transactions: TransactionManager) -> None:
+def ensure_deployer(chain: Chain, signer: Signer, transactions: TransactionManager, sent: list[Receipt]) -> None:
     """Creates the deployer where a chain lacks it; new and development chains do.
 
     Sends the price of its creation to its keyless signer, then publishes that signer's only transaction.
 
+    Args:
+        chain: Where.
+        signer: Who pays.
+        transactions: What sends.
+        sent: Where the receipt of the payment goes.
+
     Raises:
-        DeploymentError: If the chain does not take a transaction without a chain id.
+        DeploymentError: If the chain does not take a transaction without a chain id, or has not mined it yet.
     """
     if chain.code(DEPLOYER):
         return
     missing_wei = _KEYLESS_COST_WEI - chain.balance_wei(_KEYLESS_SIGNER)
     if missing_wei > 0:
         call = Call(_KEYLESS_SIGNER, value_wei=missing_wei, description="pay for the CREATE2 deployer")
-        transactions.send(call, signer=signer)
-    chain.publish(_KEYLESS_TRANSACTION)
+        sent.append(transactions.send(call, signer=signer))
+    try:
+        chain.publish(_KEYLESS_TRANSACTION)
+    except NodeRefused as error:
+        raise DeploymentError(f"{chain.network.name} does not take the CREATE2 deployer: {error}") from error
     if not chain.code(DEPLOYER):
-        raise DeploymentError(f"{chain.network.name} has no CREATE2 deployer at {DEPLOYER}, and did not create it.")
+        raise DeploymentError(f"The CREATE2 deployer was published to {chain.network.name}, but is not mined yet.")

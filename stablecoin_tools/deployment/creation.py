@@ -9,7 +9,7 @@ from stablecoin_tools.artifacts import load_artifact
 from stablecoin_tools.deployment.create2 import create2_address, create2_call, ensure_deployer
 from stablecoin_tools.deployment.proof import prove, prove_code
 from stablecoin_tools.deployment.records import Deployment
-from stablecoin_tools.errors import DeploymentError, Moved, UsageError
+from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
@@ -96,21 +96,31 @@ def deploy(
         StablecoinError: As `TransactionManager.send`.
     """
     planned = plan(spec)
-    known = records.find(chain.network.chain_id, spec.symbol) if records else None
-    if known is not None and chain.code(known.address):
-        _revert_if_another(known, planned)
-        prove_code(chain, planned.coin, "Stablecoin")  # its roles may have changed since, by right
-        return known
-    receipt = _create(planned, chain, signer, transactions)
+    sent: list[Receipt] = []
     try:
+        known = records.find(chain.network.chain_id, spec.symbol) if records else None
+        if known is not None and chain.code(known.address):
+            _revert_if_another(known, planned)
+            prove_code(chain, planned.coin, "Stablecoin")  # its roles may have changed since, by right
+            return known
+        receipt = _create(planned, chain, signer, transactions, sent)
         prove(chain, spec, coin=planned.coin, implementation=planned.implementation)
-    except DeploymentError as error:
-        error.moved = Moved.YES if receipt else Moved.NO
+        deployment = _deployment(planned, chain, receipt)
+        if records is not None:
+            records.write(deployment)
+    except StablecoinError as error:
+        _say_what_moved(error, sent)
         raise
-    deployment = _deployment(planned, chain, receipt)
-    if records is not None:
-        records.write(deployment)
     return deployment
+
+
+def _say_what_moved(error: StablecoinError, sent: list[Receipt]) -> None:
+    """Whatever failed: what is mined has moved, and running the same deploy again goes on from there."""
+    if error.moved is Moved.UNKNOWN:
+        return
+    error.moved = Moved.YES if sent else Moved.NO
+    if sent:
+        error.hint = f"{len(sent)} transactions are mined. Run the same deploy again: it goes on from there."
 
 
 def _revert_if_another(known: Deployment, planned: DeploymentPlan) -> None:
@@ -121,15 +131,21 @@ def _revert_if_another(known: Deployment, planned: DeploymentPlan) -> None:
         )
 
 
-def _create(planned: DeploymentPlan, chain: Chain, signer: Signer, transactions: TransactionManager) -> Receipt | None:
-    """Creates what is missing; returns the receipt of the coin's creation, or None if it stood there already."""
+def _create(
+    planned: DeploymentPlan, chain: Chain, signer: Signer, transactions: TransactionManager, sent: list[Receipt]
+) -> Receipt | None:
+    """Creates what is missing; returns the receipt of the coin's creation, or None if it stood there already.
+
+    Every receipt goes into `sent` at once, so that an error in between can say that something moved.
+    """
     if chain.code(planned.coin):
         return None
-    ensure_deployer(chain, signer, transactions)
+    ensure_deployer(chain, signer, transactions, sent)
     if not chain.code(planned.implementation):
-        transactions.send(planned.create_implementation, signer=signer)
+        sent.append(transactions.send(planned.create_implementation, signer=signer))
     prove_code(chain, planned.implementation, "Issuer")
-    return transactions.send(planned.create_coin, signer=signer)
+    sent.append(transactions.send(planned.create_coin, signer=signer))
+    return sent[-1]
 
 
 def _deployment(planned: DeploymentPlan, chain: Chain, receipt: Receipt | None) -> Deployment:

@@ -42,7 +42,10 @@ def prove_code(chain: Chain, address: Address, name: str) -> None:
     Raises:
         DeploymentError: If it differs.
     """
-    if not load_artifact(name).is_runtime(chain.code(address)):
+    code = chain.code(address)
+    if not code:
+        raise DeploymentError(f"The node sees no code at {address} yet.", hint="Run the same deploy again in a while.")
+    if not load_artifact(name).is_runtime(code):
         raise DeploymentError(
             f"The code at {address} is not {name} as compiled here.",
             hint="Do not use it: another release, or another contract, stands there.",

@@ -62,7 +62,7 @@ class StablecoinCalls:
     def configure_minter(self, minter: Address | str, allowance: Amount) -> Call:
         """Lets `minter` mint `allowance`, in place of what it might before. The signer needs MINTER_ADMIN_ROLE."""
         party = account(minter)
-        words = f"let minter {party} mint {allowance}"
+        words = f"let {party} mint {allowance}"
         return self._call(words, "configureMinter", party, self._units(allowance))
 
     def remove_minter(self, minter: Address | str) -> Call:

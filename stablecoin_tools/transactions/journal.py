@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from stablecoin_tools.errors import NotSent
@@ -69,8 +70,16 @@ class MemoryJournal:
             return intent
 
     def put(self, intent: Intent) -> None:
-        """Keeps how far an intent has come."""
-        self._intents[intent.reference] = intent
+        """Keeps how far an intent has come. An attempt once kept is never forgotten."""
+        with self._lock:
+            kept = self._intents.get(intent.reference)
+            if kept is not None and len(kept.candidates) > len(intent.candidates):
+                intent = replace(intent, candidates=kept.candidates)
+            self._intents[intent.reference] = intent
+
+    def intents(self) -> tuple[Intent, ...]:
+        """All that was kept, oldest first."""
+        return tuple(self._intents.values())
 
     def _of(self, sender: Address) -> list[Intent]:
-        return [intent for intent in list(self._intents.values()) if intent.sender == sender]
+        return [intent for intent in self.intents() if intent.sender == sender]

@@ -44,6 +44,10 @@ def _random_reference() -> str:
     return uuid.uuid4().hex
 
 
+def _say_nothing(_transaction_hash: str) -> None:
+    return
+
+
 class TransactionManager:
     """Does each intent once, and says so only when a receipt proves it.
 
@@ -57,6 +61,7 @@ class TransactionManager:
         clock: The time in seconds; only differences count.
         sleep: Waits for so many seconds.
         new_reference: Makes a reference where the caller gives none.
+        announce: Told of every signed transaction's hash before its first byte leaves, for people to look it up by.
     """
 
     def __init__(
@@ -69,6 +74,7 @@ class TransactionManager:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         new_reference: Callable[[], str] = _random_reference,
+        announce: Callable[[str], None] = _say_nothing,
     ) -> None:
         self._chain = chain
         self._journal = journal if journal is not None else MemoryJournal()
@@ -77,6 +83,7 @@ class TransactionManager:
         self._clock = clock
         self._sleep = sleep
         self._new_reference = new_reference
+        self._announce = announce
 
     def send(self, call: Call, *, signer: Signer, ref: str | None = None, until: Stage = Stage.MINED) -> Receipt:
         """Does what the call says, once, and waits until it is done.
@@ -113,6 +120,7 @@ class TransactionManager:
             )
         try:
             if is_new:
+                self._announce(intent.transaction_hashes[-1])
                 self._publish_first(intent)
             elif intent.stage is Stage.PENDING:
                 self._publish_again(intent)
@@ -206,10 +214,12 @@ class TransactionManager:
             return intent
         receipts = (self._chain.receipt(hash_) for hash_ in intent.transaction_hashes)
         receipt = next((receipt for receipt in receipts if receipt is not None), None)
-        if receipt is None and intent.receipt is not None:
+        if receipt is None and intent.receipt is None:
+            return intent  # nothing new: another thread may know more
+        if receipt is None:
             intent = intent.reopened()
             self._publish_again(intent)
-        elif receipt is not None:
+        else:
             intent = intent.with_receipt(receipt)
             if until is Stage.FINALIZED and receipt.block_number <= self._chain.finalized_number():
                 intent = intent.finalized()
@@ -223,6 +233,7 @@ class TransactionManager:
             if fees is not None:
                 intent = intent.with_candidate(self._sign(intent, signer, fees))
                 self._journal.put(intent)
+                self._announce(intent.transaction_hashes[-1])
         except StablecoinError:
             pass  # node or signer may answer at the next look; what was published stays as it is
         self._publish_again(intent)

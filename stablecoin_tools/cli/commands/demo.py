@@ -72,14 +72,15 @@ class _Demo:
     def _deployed(self, chain: Chain, people: dict[str, Signer]) -> Stablecoin:
         from stablecoin_tools.deployment import deploy
         from stablecoin_tools.token import Stablecoin
-        from stablecoin_tools.transactions import TransactionManager
+        from stablecoin_tools.transactions import MemoryJournal, TransactionManager
 
-        transactions = TransactionManager(chain)
+        journal = MemoryJournal()
+        transactions = TransactionManager(chain, journal=journal)
         spec = _spec(people, salt=chain.block().number.to_bytes(32, "big"))
         self._say(f"deploying {spec.symbol}: two contracts, proven after")
         deployment = deploy(spec, chain, signer=people["admin"], transactions=transactions)
-        creation = chain.receipt(deployment.transaction_hash)
-        self._note(f"deploy {spec.symbol} at {deployment.address}", "admin", creation.gas_used if creation else 0)
+        for intent in journal.intents():
+            self._note(intent.call.description, "admin", intent.receipt.gas_used if intent.receipt else 0)
         return Stablecoin(chain, deployment.address, transactions=transactions)
 
     def _live(self, coin: Stablecoin, people: dict[str, Signer]) -> None:

@@ -78,7 +78,7 @@ def deploy(**options: Any) -> None:
     title = (
         "rehearsed; nothing stays"
         if is_rehearsal
-        else "found there, and proven"
+        else "found there; its code is proven, the roles are those first granted"
         if was_there
         else "deployed and proven"
     )
@@ -94,7 +94,7 @@ def _deploy(session: Session, spec: CoinSpec, chain: Chain) -> Deployment:
             spec,
             chain,
             signer=session.signer,
-            transactions=TransactionManager(chain),
+            transactions=TransactionManager(chain, announce=show.signed),
             records=None if session.network.name == "local" else session.records,
         )
 
