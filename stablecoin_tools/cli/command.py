@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -72,7 +70,7 @@ def signing_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--wallet", metavar="NAME", help="Who signs; dev0 to dev9 on development chains."),
         click.option(
             "--password-file",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=click.Path(dir_okay=False),
             help="A file with the wallet's password; asked for otherwise.",
         ),
         click.option("--yes", is_flag=True, help="Do not ask before sending."),
@@ -89,6 +87,8 @@ def _exit_code(error: StablecoinError) -> int:
 
 def _report(error: StablecoinError, *, as_json: bool) -> None:
     if as_json:
+        import json
+
         told = {"error": error.code, "message": str(error), "moved": error.moved.value, "hint": error.hint}
         click.echo(json.dumps(told), err=True)
         return

@@ -10,12 +10,10 @@ import click
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Declined
-from stablecoin_tools.cli.settings import read_settings
 from stablecoin_tools.errors import ConfigError, OutcomeUnknown, UsageError, WalletError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from stablecoin_tools.chain import Call, Chain
     from stablecoin_tools.deployment import DeploymentRecords
@@ -48,9 +46,11 @@ class Session:
         as_json: bool = False,
         coin: str | None = None,
         wallet: str | None = None,
-        password_file: Path | None = None,
+        password_file: str | None = None,
         yes: bool = False,
     ) -> None:
+        from stablecoin_tools.cli.settings import read_settings
+
         self.settings = read_settings()
         self.as_json = as_json
         self._network = network
@@ -171,15 +171,17 @@ class Session:
             raise Declined("Declined: nothing was sent.")
 
 
-def read_password(file: Path | None, question: str, *, is_new: bool = False) -> str:
+def read_password(file: str | None, question: str, *, is_new: bool = False) -> str:
     """A password from a file's first line, or from the keyboard without showing it.
 
     Raises:
         WalletError: If the file cannot be read, or there is neither file nor keyboard.
     """
     if file is not None:
+        from pathlib import Path
+
         try:
-            return file.read_text().split("\n", 1)[0].rstrip("\r")
+            return Path(file).read_text().split("\n", 1)[0].rstrip("\r")
         except (OSError, UnicodeDecodeError) as error:
             raise WalletError(f"The password file cannot be read: {type(error).__name__}.") from error
     if not sys.stdin.isatty():

@@ -65,7 +65,7 @@ class Settings:
     rpc_urls: Mapping[str, str] = field(repr=False)
     wallet: str | None
     wallets: Path
-    password_file: Path | None
+    password_file: str | None
     private_key: str | None = field(repr=False)
     deployments: Path
 
@@ -117,14 +117,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for name in (*NETWORKS, *networks):
         if url := variables.get(_rpc_variable(name)):
             urls[name] = url
-    password_file = variables.get("STABLECOIN_PASSWORD_FILE")
     return Settings(
         network=variables.get("STABLECOIN_NETWORK") or None,
         networks=networks,
         rpc_urls=urls,
         wallet=variables.get("STABLECOIN_WALLET") or None,
         wallets=Path(variables.get("STABLECOIN_WALLETS") or folder / "wallets"),
-        password_file=Path(password_file) if password_file else None,
+        password_file=variables.get("STABLECOIN_PASSWORD_FILE") or None,
         private_key=variables.get("STABLECOIN_PRIVATE_KEY") or None,
         deployments=Path(variables.get("STABLECOIN_DEPLOYMENTS") or "deployments"),
     )

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
-
-from stablecoin_tools.addresses import Address
-from stablecoin_tools.amounts import Amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +23,16 @@ _WIDTH_IN_A_PIPE: Final = 160
 
 def write_json(value: Any) -> None:
     """Prints one JSON value."""
+    import json
+
     click.echo(json.dumps(plain(value), indent=2))
 
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: amounts with base units and text, addresses checksummed, bytes as 0x-hex."""
+    from stablecoin_tools.addresses import Address
+    from stablecoin_tools.amounts import Amount
+
     if isinstance(value, Amount):
         return {"base_units": value.base_units, "symbol": value.denomination.symbol, "text": str(value)}
     if isinstance(value, Address):
@@ -112,7 +112,9 @@ def receipt(call: Call, mined: Receipt, events: Sequence[Event], network: Networ
 
 
 def _event_fields(event: Event) -> dict[str, Any]:
-    return {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+    from dataclasses import fields
+
+    return {field.name: getattr(event, field.name) for field in fields(event)}
 
 
 def _text(value: Any) -> str:

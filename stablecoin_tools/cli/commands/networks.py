@@ -6,8 +6,6 @@ import click
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options
-from stablecoin_tools.cli.settings import read_settings
-from stablecoin_tools.networks import NETWORKS, Finality
 
 __all__ = ["networks"]
 
@@ -21,6 +19,9 @@ def networks(network: str | None, *, as_json: bool) -> None:
     Example:  stablecoin networks
               stablecoin networks --network sepolia --json
     """
+    from stablecoin_tools.cli.settings import read_settings
+    from stablecoin_tools.networks import NETWORKS, Finality
+
     settings = read_settings()
     known = [settings.find_network(network)] if network else [*NETWORKS.values(), *settings.networks.values()]
     rows = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["wallet"]
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = click.Path(dir_okay=False)
 
 
 @click.group(cls=Group)
@@ -29,7 +28,7 @@ def wallet() -> None:
 @click.argument("name")
 @click.option("--password-file", type=_FILE, help="A file with the new password; asked for otherwise.")
 @common_options
-def new(name: str, password_file: Path | None, network: str | None, *, as_json: bool) -> None:
+def new(name: str, password_file: str | None, network: str | None, *, as_json: bool) -> None:
     """Make a wallet with a new random key.
 
     \b
@@ -48,9 +47,9 @@ def new(name: str, password_file: Path | None, network: str | None, *, as_json: 
 @common_options
 def import_wallet(
     name: str,
-    key_file: Path | None,
-    keystore_file: Path | None,
-    password_file: Path | None,
+    key_file: str | None,
+    keystore_file: str | None,
+    password_file: str | None,
     network: str | None,
     *,
     as_json: bool,
@@ -65,8 +64,10 @@ def import_wallet(
     if key_file is not None and keystore_file is not None:
         raise UsageError("Name either --key-file or --keystore.")
     if keystore_file is not None:
+        from pathlib import Path
+
         try:
-            written = keystore_file.read_text()
+            written = Path(keystore_file).read_text()
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{keystore_file} cannot be read: {type(error).__name__}.") from error
         address = session.keystore.import_file(name, written, read_password(password_file, f"Password of {name}"))
