@@ -18,7 +18,7 @@ import pytest
 from stablecoin_tools.chain import LocalChain
 from stablecoin_tools.deployment import Deployment, DeploymentRecords, deploy, plan
 from stablecoin_tools.deployment.create2 import DEPLOYER
-from stablecoin_tools.errors import ConfigError, DeploymentError, Moved, OutcomeUnknown, StablecoinError
+from stablecoin_tools.errors import ConfigError, DeploymentError, Moved, OutcomeUnknown, StablecoinError, Unreachable
 from stablecoin_tools.roles import Role
 from stablecoin_tools.token import Stablecoin
 from stablecoin_tools.transactions import TransactionManager, WaitPolicy
@@ -28,6 +28,7 @@ from tests.world import ADMIN_DELAY_SECONDS, IMPATIENT, ROLES, signers_of, spec_
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stablecoin_tools.addresses import Address
     from stablecoin_tools.deployment import CoinSpec
     from tests.world import AnvilChain, World
 
@@ -280,6 +281,32 @@ def test_other_roles_than_asked_are_an_error_that_lists_them(local_site: Site) -
     assert local_site.recorded() is None
 
 
+@pytest.mark.parametrize("reads_that_pass", range(8))
+def test_a_node_that_falls_silent_leaves_an_error_that_tells_what_moved(local_site: Site, reads_that_pass: int) -> None:
+    nonce = local_site.nonce()
+    reads = iter(range(reads_that_pass))
+
+    def code(account: Address) -> bytes:
+        if next(reads, None) is None:
+            raise Unreachable("The node fell silent.")
+        return bytes(local_site.chain.code(account))
+
+    silent = bent(local_site.chain, code=code)
+    with pytest.raises(Unreachable) as refused:
+        deploy(
+            local_site.spec,
+            silent,
+            signer=local_site.payer,
+            transactions=TransactionManager(local_site.chain, waiting=IMPATIENT),
+            records=local_site.records,
+        )
+
+    assert refused.value.moved is (Moved.YES if local_site.nonce() > nonce else Moved.NO)
+    assert ("nothing was sent" in refused.value.hint) is (refused.value.moved is Moved.NO)
+    assert local_site.recorded() is None
+    assert local_site.deploy() == local_site.recorded()
+
+
 def test_a_folder_that_cannot_be_written_leaves_the_coin_standing_and_says_so(local_site: Site, tmp_path: Path) -> None:
     (tmp_path / "deployments").write_text("a file where the folder should be")
 
@@ -289,6 +316,7 @@ def test_a_folder_that_cannot_be_written_leaves_the_coin_standing_and_says_so(lo
     planned = plan(local_site.spec)
     assert f"The coin stands at {planned.coin}" in str(refused.value)
     assert "again" in refused.value.hint
+    assert refused.value.moved is Moved.YES
     assert local_site.chain.code(planned.coin)
     nonce = local_site.nonce()
     (tmp_path / "deployments").unlink()

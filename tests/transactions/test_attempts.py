@@ -21,9 +21,9 @@ from stablecoin_tools.errors import (
     RateLimited,
     Unreachable,
 )
-from stablecoin_tools.transactions import FeePolicy
+from stablecoin_tools.transactions import FeePolicy, TransactionManager
 from tests.chain.bent import bent
-from tests.transactions.bench import ALICE, CALL, Bench
+from tests.transactions.bench import ALICE, CALL, WAITING, Bench
 from tests.transactions.fake_chain import GWEI, Transaction
 
 
@@ -134,3 +134,28 @@ def test_the_sender_must_have_the_greatest_fee_to_the_last_wei() -> None:
 
     bench.chain.balance += 1
     assert bench.manager.send(call, signer=ALICE).succeeded
+
+
+def test_every_hash_is_told_before_its_first_byte_leaves() -> None:
+    bench = Bench()
+    told: list[str] = []
+    published_when_told: list[int] = []
+
+    def announce(transaction_hash: str) -> None:
+        told.append(transaction_hash)
+        published_when_told.append(len(bench.hashes()))
+
+    manager = TransactionManager(
+        bench.chain,
+        journal=bench.journal,
+        waiting=WAITING,
+        clock=bench.clock,
+        sleep=bench.clock.sleep,
+        announce=announce,
+    )
+    with pytest.raises(OutcomeUnknown):
+        manager.send(CALL, signer=ALICE, ref="order-1")
+
+    assert told == bench.hashes()
+    assert len(told) > 1
+    assert published_when_told == list(range(len(told)))

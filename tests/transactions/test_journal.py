@@ -118,3 +118,14 @@ def test_an_intent_goes_from_pending_to_mined_to_final_and_back() -> None:
 def test_signed_bytes_are_not_shown() -> None:
     assert "the bytes" not in repr(INTENT)
     assert "0xa" in repr(INTENT)
+
+
+def test_an_attempt_once_kept_is_never_forgotten() -> None:
+    """As when one thread offers more, and another then writes down what it saw before."""
+    journal = MemoryJournal()
+    more = INTENT.with_candidate(Candidate(b"", "0xc", Fees(3, 2)))
+    journal.add(INTENT)
+    journal.put(more)
+    journal.put(INTENT.with_receipt(RECEIPT))
+
+    assert journal.intents() == (more.with_receipt(RECEIPT),)
