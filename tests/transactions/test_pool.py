@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.conftest import AnvilProcess
 
 BRIEF = WaitPolicy(poll_seconds=0.02, bump_after_seconds=60, timeout_seconds=0.1, finality_seconds=5)
-BUMPING = WaitPolicy(poll_seconds=0.02, bump_after_seconds=0.06, timeout_seconds=0.3, finality_seconds=5)
+BUMPING = WaitPolicy(poll_seconds=0.02, bump_after_seconds=0.06, timeout_seconds=1.5, finality_seconds=5)
 
 
 NOBODY = Address(b"\x77" * 20)
@@ -107,7 +107,7 @@ def test_a_higher_offer_replaces_the_first_in_the_pool_with_the_same_payload(slo
     intent = slow.journal.find("payout-1")
     assert intent is not None
     attempts = [Transaction(candidate.signed_transaction) for candidate in intent.candidates]
-    assert len(attempts) >= 2
+    assert len(attempts) >= 3
     assert tuple(attempt.hash for attempt in attempts) == unknown.value.transaction_hashes
     for earlier, later in pairwise(attempts):
         for key in ("nonce", "to", "data", "value", "gas", "chainId", "accessList"):
