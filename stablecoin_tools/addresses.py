@@ -43,18 +43,17 @@ class Address(bytes):
 ZERO_ADDRESS: Final = Address(bytes(_LENGTH))
 
 
-def parse_address(text: str, *, allow_zero: bool = False) -> Address:
+def parse_address(text: str) -> Address:
     """Reads an address as people write it.
 
     Args:
         text: `0x` and 40 hex digits. Mixed case must match the EIP-55 checksum; all lower or all upper carries none.
-        allow_zero: Whether the zero address is accepted.
 
     Returns:
         The address.
 
     Raises:
-        InvalidAddress: If the text is no address, its checksum is wrong, or it is zero and zero is not allowed.
+        InvalidAddress: If the text is no address, its checksum is wrong, or it is zero.
 
     Source: EIP-55.
     """
@@ -66,7 +65,7 @@ def parse_address(text: str, *, allow_zero: bool = False) -> Address:
         raise InvalidAddress(
             f"Wrong checksum: {text}.", hint="One digit is mistyped: copy the address again from its source."
         )
-    if address == ZERO_ADDRESS and not allow_zero:
+    if address == ZERO_ADDRESS:
         raise InvalidAddress("The zero address is nobody's account.")
     return address
 

@@ -117,8 +117,6 @@ def test_refuses_the_zero_address_unless_asked() -> None:
     with pytest.raises(InvalidAddress, match="zero"):
         parse_address(str(ZERO_ADDRESS))
 
-    assert parse_address(str(ZERO_ADDRESS), allow_zero=True) == ZERO_ADDRESS
-
 
 @settings(deadline=None)
 @given(st.binary(max_size=40).filter(lambda raw: len(raw) != 20))

@@ -13,16 +13,12 @@ from stablecoin_tools.cli.command import Declined
 from stablecoin_tools.errors import ConfigError, OutcomeUnknown, UsageError, WalletError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from stablecoin_tools.chain import Call, Chain
     from stablecoin_tools.deployment import DeploymentRecords
     from stablecoin_tools.networks import Network
     from stablecoin_tools.signers import Keystore, Signer
     from stablecoin_tools.token import Stablecoin
     from stablecoin_tools.transactions import TransactionManager
-
-    OpenChain = Callable[[Network, str], Chain]
 
 __all__ = ["Session", "read_password"]
 
