@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from stablecoin_tools.chain import HttpChain, HttpTransport, LocalChain
 from stablecoin_tools.cli.settings import read_settings
-from stablecoin_tools.deployment import CoinSpec, DeploymentRecords, deploy
+from stablecoin_tools.deployment import CoinSpec, DeploymentRecords, all_powers_of, deploy
 from stablecoin_tools.errors import ConfigError, StablecoinError
-from stablecoin_tools.roles import Role
 from stablecoin_tools.signers import development_signer, testnet_signer
 from stablecoin_tools.transactions import TransactionManager
 
@@ -35,7 +34,7 @@ def description(admin: Address) -> CoinSpec:
         decimals=6,
         admin=admin,
         admin_delay_seconds=2 * 24 * 3600,
-        roles={role: (admin,) for role in Role if role not in (Role.DEFAULT_ADMIN_ROLE, Role.MINTER_ROLE)},
+        roles=all_powers_of(admin),
     )
 
 

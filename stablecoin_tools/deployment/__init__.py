@@ -3,13 +3,14 @@
 from stablecoin_tools.deployment.create2 import create2_address
 from stablecoin_tools.deployment.creation import DeploymentPlan, deploy, plan
 from stablecoin_tools.deployment.records import Deployment, DeploymentRecords
-from stablecoin_tools.deployment.spec import CoinSpec
+from stablecoin_tools.deployment.spec import CoinSpec, all_powers_of
 
 __all__ = [
     "CoinSpec",
     "Deployment",
     "DeploymentPlan",
     "DeploymentRecords",
+    "all_powers_of",
     "create2_address",
     "deploy",
     "plan",

@@ -14,7 +14,7 @@ from stablecoin_tools.roles import Role
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CoinSpec"]
+__all__ = ["CoinSpec", "all_powers_of"]
 
 _MAX_WORD_BYTES: Final = 31
 _MAX_DECIMALS: Final = 18
@@ -73,6 +73,11 @@ class CoinSpec:
     def grants(self) -> list[tuple[bytes, Address]]:
         """The grants in a fixed order, so that equal descriptions give equal bytes."""
         return [(role.identifier, party) for role in Role for party in sorted(set(self.roles.get(role, ())))]
+
+
+def all_powers_of(holder: Address) -> dict[Role, tuple[Address, ...]]:
+    """Every first role in one hand, as testnets want it; minters get theirs with their allowance, later."""
+    return {role: (holder,) for role in Role if role not in (Role.DEFAULT_ADMIN_ROLE, Role.MINTER_ROLE)}
 
 
 def _is_text(word: str) -> bool:

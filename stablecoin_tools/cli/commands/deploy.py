@@ -128,9 +128,10 @@ def _spec(wanted: dict[str, Any], signer: Address) -> CoinSpec:
 
 def _roles(texts: tuple[str, ...], admin: Address) -> dict[Role, tuple[Address, ...]]:
     from stablecoin_tools.addresses import parse_address
+    from stablecoin_tools.deployment import all_powers_of
 
     if not texts:
-        return {role: (admin,) for role in Role if role not in (Role.DEFAULT_ADMIN_ROLE, Role.MINTER_ROLE)}
+        return all_powers_of(admin)
     holders: dict[Role, tuple[Address, ...]] = {}
     for text in texts:
         name, separator, address = text.partition("=")
