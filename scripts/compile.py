@@ -10,14 +10,31 @@ import argparse
 import sys
 from pathlib import Path
 
-from stablecoin_tools.compiler import compile_contracts, find_compiler
+from stablecoin_tools.compiler import SETTINGS, compile_contracts, find_compiler
 from stablecoin_tools.errors import CompilerError
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILDS = {
-    ROOT / "stablecoin_tools" / "artifacts": ("Stablecoin.sol", "Issuer.sol", "StorageLayout.sol"),
-    ROOT / "tests" / "contracts" / "artifacts": ("mocks/LaneServingIssuer.sol", "mocks/WrongUuidIssuer.sol"),
-}
+PACKAGE = ROOT / "stablecoin_tools" / "artifacts"
+TESTS = ROOT / "tests" / "contracts" / "artifacts"
+LAYOUT = "StorageLayout.sol"
+# The issuer's code is long and seldom run: fewer bytes before fewer steps.
+COMPACT = {**SETTINGS, "optimizer": {**SETTINGS["optimizer"], "runs": 40}}
+BUILDS: tuple[tuple[Path, tuple[str, ...]], ...] = (
+    (PACKAGE, ("Stablecoin.sol", LAYOUT)),
+    (PACKAGE, ("Issuer.sol", LAYOUT)),
+    (PACKAGE, ("settlement/PaymentVersusPayment.sol",)),
+    (
+        TESTS,
+        (
+            "mocks/LaneServingIssuer.sol",
+            "mocks/PlainCoin.sol",
+            "mocks/ReserveFeed.sol",
+            "mocks/StrayToken.sol",
+            "mocks/WrongUuidIssuer.sol",
+        ),
+    ),
+    (TESTS, ("mocks/FeeCoin.sol", "mocks/ReenteringCoin.sol", "mocks/SmartWallet.sol")),
+)
 
 
 def main() -> int:
@@ -31,15 +48,13 @@ def main() -> int:
         compiler = find_compiler(contracts)
         print(f"compiler: {compiler}", flush=True)
         artifacts = {
-            path: text
-            for folder, roots in BUILDS.items()
-            for path, text in compiled(contracts, folder, roots, compiler)
+            path: text for folder, roots in BUILDS for path, text in compiled(contracts, folder, roots, compiler)
         }
     except CompilerError as error:
         print(error, error.hint, sep="\n", file=sys.stderr)
         return 1
     stale = [path for path, text in artifacts.items() if not settle(path, text, check=check)]
-    stale += [path for folder in BUILDS for path in sorted(folder.glob("*.json")) if path not in artifacts]
+    stale += [path for folder in (PACKAGE, TESTS) for path in sorted(folder.glob("*.json")) if path not in artifacts]
     for path in stale:
         print(f"differs from its source: {path.relative_to(ROOT)}", file=sys.stderr)
     if stale:
@@ -50,7 +65,8 @@ def main() -> int:
 def compiled(contracts: Path, folder: Path, roots: tuple[str, ...], compiler: Path) -> list[tuple[Path, str]]:
     """The artifacts of one build, as (path, text)."""
     print(f"compiling {', '.join(roots)} ...", flush=True)
-    compilation = compile_contracts(contracts, roots, compiler=compiler)
+    settings = COMPACT if "Issuer.sol" in roots else SETTINGS
+    compilation = compile_contracts(contracts, roots, compiler=compiler, settings=settings)
     if compilation.warnings:
         print(f"  {len(compilation.warnings)} remarks about dependencies, none about ours")
     return [(folder / f"{name}.json", text) for name, text in compilation.artifacts.items()]

@@ -8,6 +8,7 @@ import posixpath
 import re
 import shutil
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.errors import CompilerError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EVM_VERSION",
+    "SETTINGS",
     "Compilation",
     "compile_contracts",
     "find_compiler",
@@ -29,13 +31,28 @@ __all__ = [
 EVM_VERSION: Final = "cancun"
 """The newest instruction set that every preset network runs; later forks add none that the contracts use."""
 
-_SETTINGS: Final = {
-    "evmVersion": EVM_VERSION,
-    # Transfers are what a coin does all day: optimise for running, not for deploying.
-    "optimizer": {"enabled": True, "runs": 10_000},
-    # The classic pipeline: the IR one saves under 1 % here and has had more miscompilations.
-    "viaIR": False,
-}
+_OPTIMIZER_STEPS: Final = (
+    "dfDvulfnTUtnIfxa[r]scMVcul[j]Trpeulxa[r]cviufMCTUca[r]SsTFOtfDnca[r]IulcscCTUtviufMx[scCTUt]TOntnfDIulviufM"
+    "jmul[jul]VcTOculjmul:fDnTOcmuO"
+)
+"""The compiler's own sequence without LoadResolver and EqualStoreEliminator (L, E): from 0.8.19 to 0.8.37 these two can
+replace a load by an outdated value or drop a needed store. Source: the release notes of 0.8.38."""
+
+SETTINGS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "evmVersion": EVM_VERSION,
+        "optimizer": {
+            "enabled": True,
+            # Structure decides what a transfer costs, not this; and more makes the contracts dearer to deploy.
+            "runs": 200,
+            "details": {"yul": True, "yulDetails": {"optimizerSteps": _OPTIMIZER_STEPS}},
+        },
+        # The classic pipeline finds a function by halves, the IR one by trying each: that alone is 500 gas a transfer.
+        "viaIR": False,
+    }
+)
+"""How contracts are compiled unless something is said against it."""
+
 _OUTPUTS: Final = (
     "abi",
     "devdoc",
@@ -65,12 +82,13 @@ class Compilation:
     warnings: tuple[str, ...]
 
 
-def standard_json(contracts: Path, roots: Sequence[str]) -> dict[str, Any]:
+def standard_json(contracts: Path, roots: Sequence[str], settings: Mapping[str, Any] = SETTINGS) -> dict[str, Any]:
     """Rebuilds the exact input of the compiler from our sources and the pinned npm packages.
 
     Args:
         contracts: The folder of the contracts, with `node_modules` in it.
         roots: The files to compile, relative to that folder: `["Stablecoin.sol"]`.
+        settings: The compiler's settings, without what it is to print.
 
     Returns:
         Solc's standard JSON input, with the text of every source it needs.
@@ -92,7 +110,7 @@ def standard_json(contracts: Path, roots: Sequence[str]) -> dict[str, Any]:
     return {
         "language": "Solidity",
         "sources": dict(sorted(sources.items())),
-        "settings": {**_SETTINGS, "outputSelection": selection},
+        "settings": {**settings, "outputSelection": selection},
     }
 
 
@@ -134,13 +152,16 @@ def find_compiler(contracts: Path) -> Path:
     return shim
 
 
-def compile_contracts(contracts: Path, roots: Sequence[str], *, compiler: Path) -> Compilation:
+def compile_contracts(
+    contracts: Path, roots: Sequence[str], *, compiler: Path, settings: Mapping[str, Any] = SETTINGS
+) -> Compilation:
     """Compiles the contracts in these files.
 
     Args:
         contracts: The folder of the contracts.
         roots: The files, relative to that folder; every deployable contract in them becomes an artifact.
         compiler: What `find_compiler` found.
+        settings: The compiler's settings, without what it is to print.
 
     Returns:
         The artifacts as text, sorted and ready to be written.
@@ -151,7 +172,7 @@ def compile_contracts(contracts: Path, roots: Sequence[str], *, compiler: Path) 
     import solcx
     from solcx.exceptions import SolcError
 
-    source = standard_json(contracts, roots)
+    source = standard_json(contracts, roots, settings)
     try:
         output = solcx.compile_standard(source, solc_binary=compiler)
     except SolcError as error:
@@ -163,12 +184,16 @@ def compile_contracts(contracts: Path, roots: Sequence[str], *, compiler: Path) 
     if refusals:
         raise CompilerError("\n".join(remark["formattedMessage"].strip() for remark in refusals))
     return Compilation(
-        artifacts={name: text for root in roots for name, text in _artifacts(f"contracts/{root}", source, output)},
+        artifacts={
+            name: text for root in roots for name, text in _artifacts(f"contracts/{root}", source, output, settings)
+        },
         warnings=tuple(remark["formattedMessage"].strip() for remark, _ in remarks),
     )
 
 
-def _artifacts(file: str, source: Mapping[str, Any], output: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _artifacts(
+    file: str, source: Mapping[str, Any], output: Mapping[str, Any], settings: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
     digest = standard_json_sha256(source)
     immutable_names = dict(_immutables(output["sources"]))
     layouts = _namespaced_layouts(output)
@@ -190,7 +215,7 @@ def _artifacts(file: str, source: Mapping[str, Any], output: Mapping[str, Any]) 
             "storageLayout": {**contract["storageLayout"], "namespaces": layouts},
             "userdoc": contract["userdoc"],
             "devdoc": contract["devdoc"],
-            "compiler": {"version": metadata["compiler"]["version"], "settings": _SETTINGS},
+            "compiler": {"version": metadata["compiler"]["version"], "settings": dict(settings)},
             "metadata": contract["metadata"],
             "standardJsonSha256": digest,
         }

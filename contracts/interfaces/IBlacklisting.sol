@@ -28,14 +28,15 @@ interface IBlacklisting {
     /// @param account The account to stop.
     function blacklist(address account) external;
 
+    /// @notice Puts many accounts on the blacklist: one transaction, one signer, no gap to escape through.
+    /// @dev Emits {Blacklisted} for each that was not there. Notes: - Works while everything is paused.
+    /// Requirements: - Caller has BLACKLISTER_ROLE.
+    /// @param accounts The accounts to stop.
+    function blacklistBatch(address[] calldata accounts) external;
+
     /// @notice Takes `account` off the blacklist; does nothing if it is not there.
     /// @dev Emits {UnBlacklisted}. Notes: - Works while everything is paused.
     /// Requirements: - Caller has UNBLACKLISTER_ROLE: who stops does not resume.
     /// @param account The account to set free.
     function unBlacklist(address account) external;
-
-    /// @notice Returns whether `account` is on the blacklist.
-    /// @param account The account asked about.
-    /// @return Whether it is there.
-    function isBlacklisted(address account) external view returns (bool);
 }

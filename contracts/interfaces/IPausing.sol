@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @title Pausing
 /// @notice Stops transfers, minting and redemption, together or each alone.
-/// @dev Scopes are bits: 1 transfers and approvals, 2 minting, 4 redemption (burning).
+/// @dev Scopes are bits: 1 transfers and approvals, 2 minting, 4 redemption (burning, redeeming, bridging away).
 interface IPausing {
     /// @notice Scopes were paused.
     /// @param scopes The scopes that were asked for.
@@ -49,8 +49,4 @@ interface IPausing {
     /// @notice Returns whether transfers are paused.
     /// @return Whether the scope of transfers is paused.
     function paused() external view returns (bool);
-
-    /// @notice Returns which scopes are paused.
-    /// @return Bits: 1 transfers and approvals, 2 minting, 4 redemption.
-    function pausedScopes() external view returns (uint256);
 }

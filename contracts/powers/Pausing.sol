@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {
+    AccessControlDefaultAdminRulesUpgradeable
+} from "@openzeppelin/contracts-upgradeable/access/extensions/AccessControlDefaultAdminRulesUpgradeable.sol";
 import {ALL_SCOPES, TRANSFERS} from "../interfaces/ILedger.sol";
 import {IPausing} from "../interfaces/IPausing.sol";
 import {Ledger} from "../Ledger.sol";
-import {Administering} from "./Administering.sol";
 
-abstract contract Pausing is Ledger, IPausing, Administering {
+abstract contract Pausing is IPausing, Ledger, AccessControlDefaultAdminRulesUpgradeable {
     /// @inheritdoc IPausing
-    bytes32 public constant PAUSER_ROLE = keccak256("PAUSER_ROLE");
+    bytes32 public constant PAUSER_ROLE = bytes32(uint256(9));
 
     /// @inheritdoc IPausing
-    bytes32 public constant UNPAUSER_ROLE = keccak256("UNPAUSER_ROLE");
+    bytes32 public constant UNPAUSER_ROLE = bytes32(uint256(10));
 
     /// @inheritdoc IPausing
     function pause() external {
@@ -21,7 +23,7 @@ abstract contract Pausing is Ledger, IPausing, Administering {
     /// @inheritdoc IPausing
     function pause(uint256 scopes) public onlyRole(PAUSER_ROLE) {
         _revertIfUnknown(scopes);
-        _ledger().head |= scopes << SCOPES_OFFSET;
+        _raise(scopes << SCOPES_OFFSET);
         emit Paused(scopes, msg.sender);
     }
 
@@ -33,18 +35,13 @@ abstract contract Pausing is Ledger, IPausing, Administering {
     /// @inheritdoc IPausing
     function unpause(uint256 scopes) public onlyRole(UNPAUSER_ROLE) {
         _revertIfUnknown(scopes);
-        _ledger().head &= ~(scopes << SCOPES_OFFSET);
+        _lower(scopes << SCOPES_OFFSET);
         emit Unpaused(scopes, msg.sender);
     }
 
     /// @inheritdoc IPausing
     function paused() external view returns (bool) {
-        return pausedScopes() & TRANSFERS != 0;
-    }
-
-    /// @inheritdoc IPausing
-    function pausedScopes() public view returns (uint256) {
-        return (_ledger().head >> SCOPES_OFFSET) & ALL_SCOPES;
+        return _ledger().head & (TRANSFERS << SCOPES_OFFSET) != 0;
     }
 
     function _revertIfUnknown(uint256 scopes) private pure {

@@ -15,7 +15,7 @@ from stablecoin_tools.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Abi", "Artifact", "coin_abi", "load_artifact", "read_artifact"]
+__all__ = ["Abi", "Artifact", "coin_abi", "contracts_abi", "load_artifact", "read_artifact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def load_artifact(name: str) -> Artifact:
     """Loads a contract that ships with the package.
 
     Args:
-        name: "Stablecoin" or "Issuer".
+        name: "Stablecoin", "Issuer" or "PaymentVersusPayment".
 
     Raises:
         ConfigError: If the package has no such contract.
@@ -100,3 +100,9 @@ def coin_abi() -> Abi:
     """The whole interface of a coin: what its proxy serves, and what its implementation serves behind it."""
     stablecoin, issuer = load_artifact("Stablecoin").abi, load_artifact("Issuer").abi
     return Abi([*stablecoin.entries, *issuer.entries])
+
+
+@cache
+def contracts_abi() -> Abi:
+    """All that a transaction to the package's contracts can meet: the coin's interface, and the settlement's."""
+    return Abi([*coin_abi().entries, *load_artifact("PaymentVersusPayment").abi.entries])

@@ -77,6 +77,10 @@ class Abi:
         """The events by topic."""
         return {_hash(entry.signature): entry for entry in self._of_kind("event")}
 
+    def topic(self, event: str) -> bytes:
+        """The first topic of an event, by its name."""
+        return next(topic for topic, entry in self.events.items() if entry.name == event)
+
     def function(self, name: str) -> AbiEntry:
         """Finds a function by signature, or by name if only one bears it.
 
