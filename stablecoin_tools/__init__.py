@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.networks import NETWORKS, Network, find_network
     from stablecoin_tools.roles import PauseScope, Role
     from stablecoin_tools.signers import Keystore, Signer, development_signer, testnet_signer
-    from stablecoin_tools.token import Stablecoin
+    from stablecoin_tools.token import Permit, Stablecoin, TransferAuthorization, reference
     from stablecoin_tools.transactions import FeePolicy, Stage, TransactionManager, WaitPolicy
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Network",
     "OutcomeUnknown",
     "PauseScope",
+    "Permit",
     "Receipt",
     "Reverted",
     "Role",
@@ -46,11 +47,13 @@ __all__ = [
     "StablecoinError",
     "Stage",
     "TransactionManager",
+    "TransferAuthorization",
     "WaitPolicy",
     "deploy",
     "development_signer",
     "find_network",
     "parse_address",
+    "reference",
     "testnet_signer",
 ]
 

@@ -10,10 +10,13 @@ from typing import Final
 
 from stablecoin_tools.errors import InvalidAmount
 
-__all__ = ["MAX_BASE_UNITS", "Amount", "Denomination"]
+__all__ = ["MAX_BASE_UNITS", "MAX_SUPPLY", "Amount", "Denomination"]
 
 MAX_BASE_UNITS: Final = 2**128 - 1
-"""The greatest amount that a coin's ledger can hold, in base units. Source: `contracts/Ledger.sol`."""
+"""The greatest amount that is ever shown, in base units: as much as the ledger's field of a balance can hold."""
+
+MAX_SUPPLY: Final = 2**112 - 1
+"""The greatest supply that a coin can have, in base units. Source: `contracts/LedgerWords.sol`."""
 
 _NUMBER = r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<fraction>[0-9]+))?"
 _PLAIN = re.compile(_NUMBER)

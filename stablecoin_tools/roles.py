@@ -12,23 +12,23 @@ class Role(enum.Enum):
     """Who may do what. The value says what the role does, for people."""
 
     DEFAULT_ADMIN_ROLE = "grants and revokes every role; changes hands in two steps, after a delay"
-    MINTER_ADMIN_ROLE = "sets and removes minters and their allowances"
+    MINTER_ADMIN_ROLE = "sets and removes minters and bridges, and their limits"
     MINTER_ROLE = "mints within its allowance"
     BURNER_ROLE = "burns coins of its own"
+    BRIDGE_ROLE = "mints within its limit, and burns, for holders who cross to another chain"
     BLACKLISTER_ROLE = "puts accounts on the blacklist"
     UNBLACKLISTER_ROLE = "takes accounts off the blacklist"
+    SEIZER_ROLE = "moves or burns coins of blacklisted accounts, by order"
+    VERIFIER_ROLE = "says which accounts are verified"
     PAUSER_ROLE = "pauses transfers, minting and redemption"
     UNPAUSER_ROLE = "resumes them"
+    RESCUER_ROLE = "sends on stray tokens and ETH"
     UPGRADER_ROLE = "replaces the implementation, and opens or closes the fast lane"
 
     @cached_property
     def identifier(self) -> bytes:
-        """The role's bytes32 on the chain. Source: `contracts/powers/`, OpenZeppelin AccessControl."""
-        if self is Role.DEFAULT_ADMIN_ROLE:
-            return bytes(32)
-        from eth_hash.auto import keccak
-
-        return keccak(self.name.encode())
+        """The role's bytes32 on the chain. Source: `contracts/powers/`."""
+        return list(Role).index(self).to_bytes(32, "big")
 
     @classmethod
     def named(cls, identifier: bytes) -> str:

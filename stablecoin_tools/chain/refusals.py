@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stablecoin_tools import reverts
-from stablecoin_tools.artifacts import Abi, coin_abi
+from stablecoin_tools.artifacts import Abi, contracts_abi
 
 if TYPE_CHECKING:
     from stablecoin_tools.errors import Reverted
@@ -22,7 +22,7 @@ _BUILT_IN: Final = Abi(
 
 def refusal(revert_data: bytes) -> Reverted:
     """The error that a revert stands for: one of `stablecoin_tools.reverts`, whatever the bytes are."""
-    own = coin_abi().decode_error(revert_data)
+    own = contracts_abi().decode_error(revert_data)
     if own is not None:
         typed: Reverted = getattr(reverts, own.entry.name)(**own.fields)
         return typed

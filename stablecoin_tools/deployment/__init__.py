@@ -3,6 +3,7 @@
 from stablecoin_tools.deployment.create2 import create2_address
 from stablecoin_tools.deployment.creation import DeploymentPlan, deploy, plan
 from stablecoin_tools.deployment.records import Deployment, DeploymentRecords
+from stablecoin_tools.deployment.settlement import settlement_address, settlement_creation
 from stablecoin_tools.deployment.spec import CoinSpec, all_powers_of
 
 __all__ = [
@@ -14,4 +15,6 @@ __all__ = [
     "create2_address",
     "deploy",
     "plan",
+    "settlement_address",
+    "settlement_creation",
 ]

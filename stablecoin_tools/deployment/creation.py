@@ -51,7 +51,9 @@ def plan(spec: CoinSpec) -> DeploymentPlan:
     issuer, stablecoin = load_artifact("Issuer"), load_artifact("Stablecoin")
     issuer_code = issuer.creation_code()
     implementation = create2_address(issuer_code, _IMPLEMENTATION_SALT)
-    initialization = issuer.abi.encode_call("initialize", spec.admin, spec.admin_delay_seconds, spec.grants())
+    initialization = issuer.abi.encode_call(
+        "initialize", spec.admin, spec.admin_delay_seconds, spec.mint_policy(), spec.grants()
+    )
     identity = (spec.name, spec.symbol, spec.currency, spec.decimals)
     coin_code = stablecoin.creation_code(identity, implementation, initialization)
     coin = create2_address(coin_code, spec.salt)
@@ -160,6 +162,9 @@ def _deployment(planned: DeploymentPlan, chain: Chain, receipt: Receipt | None) 
         implementation=planned.implementation,
         admin=spec.admin,
         admin_delay_seconds=spec.admin_delay_seconds,
+        supply_cap=spec.supply_cap,
+        mint_limit=spec.mint_limit,
+        mint_limit_refill_per_day=spec.mint_limit_refill_per_day,
         roles={role.name: tuple(sorted(set(holders))) for role, holders in spec.roles.items()},
         salt="0x" + spec.salt.hex(),
         initialization="0x" + planned.initialization.hex(),

@@ -1,4 +1,4 @@
-"""Proof that what stands on a chain is what was asked for: code, identity, admin and roles."""
+"""Proof that what stands on a chain is what was asked for: code, identity, admin, limits and roles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stablecoin_tools.artifacts import load_artifact
 from stablecoin_tools.errors import DeploymentError
 from stablecoin_tools.roles import Role
-from stablecoin_tools.token import Stablecoin
+from stablecoin_tools.token import Stablecoin, as_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,11 @@ def _facts(
     yield "the implementation", implementation, coin.implementation()
     yield "the admin", spec.admin, coin.default_admin()
     yield "the admin's delay", spec.admin_delay_seconds, coin.default_admin_delay_seconds()
+    cap, capacity, refill = (coin.denomination.from_base_units(as_kept(number)) for number in spec.mint_policy())
+    limit = coin.global_limit()
+    yield "the supply cap", cap, coin.supply_cap()
+    yield "the limit of all minters", capacity, limit.capacity
+    yield "its refill each second", refill, limit.refill_per_second
     for role in Role:
         if role is not Role.DEFAULT_ADMIN_ROLE:
             yield role.name, set(spec.roles.get(role, ())), set(coin.role_members(role))

@@ -31,6 +31,9 @@ class Deployment:
         implementation: What serves the issuer's functions.
         admin: Who held DEFAULT_ADMIN_ROLE at first.
         admin_delay_seconds: The first delay of a change of admin.
+        supply_cap: The first supply cap, in whole tokens.
+        mint_limit: What all minters together might create at once at first, in whole tokens.
+        mint_limit_refill_per_day: What of that came back each day at first, in whole tokens.
         roles: The first holders of the other roles, by role name.
         salt: The CREATE2 salt, as 0x-hex.
         initialization: The call that initialised it, as 0x-hex.
@@ -50,6 +53,9 @@ class Deployment:
     implementation: Address
     admin: Address
     admin_delay_seconds: int
+    supply_cap: int
+    mint_limit: int
+    mint_limit_refill_per_day: int
     roles: Mapping[str, tuple[Address, ...]]
     salt: str
     initialization: str

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.errors import ConfigError, UsageError
 from stablecoin_tools.networks import DEVELOPMENT_HD_PATH, DEVELOPMENT_MNEMONIC
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eth_account.messages import SignableMessage
     from eth_account.signers.local import LocalAccount
 
     from stablecoin_tools.networks import Network
@@ -59,6 +62,25 @@ class KeySigner:
             }
         )
         return bytes(signed.raw_transaction)
+
+    def sign_typed_data(self, message: Mapping[str, Any]) -> bytes:
+        """The signature of an EIP-712 message: 65 bytes, r, s and v of 27 or 28.
+
+        Raises:
+            UsageError: If it is no such message.
+        """
+        return bytes(self.__account.sign_message(_signable(message)).signature)
+
+
+def _signable(message: Mapping[str, Any]) -> SignableMessage:
+    from eth_abi.exceptions import EncodingError
+    from eth_account.messages import encode_typed_data
+    from eth_utils.exceptions import ValidationError
+
+    try:
+        return encode_typed_data(full_message=dict(message))
+    except (ValueError, TypeError, KeyError, AttributeError, EncodingError, ValidationError) as error:
+        raise UsageError(f"Not an EIP-712 message: {error!r}.") from error
 
 
 def key_bytes(text: str) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stablecoin_tools.addresses import Address
 
 __all__ = ["Signer", "UnsignedTransaction"]
@@ -45,3 +47,13 @@ class Signer(Protocol):
 
     def sign_transaction(self, transaction: UnsignedTransaction) -> bytes:
         """The signed bytes, as they are published."""
+
+    def sign_typed_data(self, message: Mapping[str, Any]) -> bytes:
+        """The signature of an EIP-712 message: 65 bytes, r, s and v of 27 or 28.
+
+        Args:
+            message: The whole of it, as eth_signTypedData_v4 takes it: types, primaryType, domain and message.
+
+        Raises:
+            UsageError: If it is no such message.
+        """

@@ -26,11 +26,12 @@ WEB3 = Web3().eth.contract(abi=list(ABI.entries))
 PARTY = Address(b"\xab" * 20)
 
 addresses = st.binary(min_size=20, max_size=20).map(Address)
+words = st.binary(min_size=32, max_size=32)
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "address": addresses,
     "bool": st.booleans(),
     "bytes": st.binary(max_size=80),
-    "bytes32": st.binary(min_size=32, max_size=32),
+    "bytes32": words,
     "bytes4": st.binary(min_size=4, max_size=4),
     "string": st.text(max_size=40),
     "uint256": st.integers(0, 2**256 - 1),
@@ -39,7 +40,14 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "uint48": st.integers(0, 2**48 - 1),
     "uint8": st.integers(0, 2**8 - 1),
     "address[]": st.lists(addresses, max_size=3).map(tuple),
-    "(bytes32,address)[]": st.lists(st.tuples(st.binary(min_size=32, max_size=32), addresses), max_size=3).map(tuple),
+    "bytes1": st.binary(min_size=1, max_size=1),
+    "uint256[]": st.lists(st.integers(0, 2**256 - 1), max_size=3).map(tuple),
+    "bytes32[]": st.lists(words, max_size=3).map(tuple),
+    "(bytes32,address)[]": st.lists(st.tuples(words, addresses), max_size=3).map(tuple),
+    "(uint256,uint256,uint256)": st.tuples(*[st.integers(0, 2**256 - 1)] * 3),
+    "(address,address,uint256,uint256,uint256,bytes32,bytes)[]": st.lists(
+        st.tuples(addresses, addresses, *[st.integers(0, 2**256 - 1)] * 3, words, st.binary(max_size=80)), max_size=2
+    ).map(tuple),
     "(string,string,string,uint8)": st.tuples(
         st.text(max_size=5), st.text(max_size=5), st.text(max_size=5), st.integers(0, 255)
     ),
@@ -200,16 +208,16 @@ def test_an_unknown_function_is_a_config_error(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
-        ("mint", ()),
-        ("mint", (PARTY,)),
-        ("mint", (PARTY, 1, 2)),
-        ("mint", (PARTY, -1)),
-        ("mint", (PARTY, 2**256)),
-        ("mint", (PARTY, 1.0)),
-        ("mint", (PARTY, "1")),
-        ("mint", (PARTY, None)),
-        ("mint", ("alice", 1)),
-        ("mint", (b"\x01" * 19, 1)),
+        ("transfer", ()),
+        ("transfer", (PARTY,)),
+        ("transfer", (PARTY, 1, 2)),
+        ("transfer", (PARTY, -1)),
+        ("transfer", (PARTY, 2**256)),
+        ("transfer", (PARTY, 1.0)),
+        ("transfer", (PARTY, "1")),
+        ("transfer", (PARTY, None)),
+        ("transfer", ("alice", 1)),
+        ("transfer", (b"\x01" * 19, 1)),
         ("grantRole", (b"\x01" * 33, PARTY)),
         ("grantRole", ("PAUSER_ROLE", PARTY)),
         ("upgradeToAndCall", (PARTY, "text")),

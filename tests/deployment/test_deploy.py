@@ -16,45 +16,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stablecoin_tools.chain import LocalChain
-from stablecoin_tools.deployment import Deployment, DeploymentRecords, deploy, plan
+from stablecoin_tools.deployment import deploy, plan
 from stablecoin_tools.deployment.create2 import DEPLOYER
 from stablecoin_tools.errors import ConfigError, DeploymentError, Moved, OutcomeUnknown, StablecoinError, Unreachable
 from stablecoin_tools.roles import Role
-from stablecoin_tools.token import Stablecoin
+from stablecoin_tools.token import Limit
 from stablecoin_tools.transactions import TransactionManager, WaitPolicy
 from tests.chain.bent import bent
-from tests.world import ADMIN_DELAY_SECONDS, IMPATIENT, ROLES, signers_of, spec_of
+from tests.deployment.site import Site
+from tests.world import ADMIN_DELAY_SECONDS, IMPATIENT, ROLES, spec_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from stablecoin_tools.addresses import Address
-    from stablecoin_tools.deployment import CoinSpec
     from tests.world import AnvilChain, World
-
-
-class Site:
-    """A chain, somebody who pays, and a folder of records."""
-
-    def __init__(self, chain: Any, folder: Path, **changes: Any) -> None:
-        self.chain = chain
-        self.signers = signers_of(chain)
-        self.payer = self.signers["bob"]
-        self.spec: CoinSpec = spec_of(self.signers, **changes)
-        self.records = DeploymentRecords(folder)
-
-    def deploy(self, *, transactions: Any = None) -> Deployment:
-        manager = transactions or TransactionManager(self.chain, waiting=IMPATIENT)
-        return deploy(self.spec, self.chain, signer=self.payer, transactions=manager, records=self.records)
-
-    def recorded(self) -> Deployment | None:
-        return self.records.find(self.chain.network.chain_id, self.spec.symbol)
-
-    def nonce(self) -> int:
-        return int(self.chain.nonce(self.payer.address))
-
-    def coin(self) -> Stablecoin:
-        return Stablecoin(self.chain, plan(self.spec).coin)
 
 
 @pytest.fixture
@@ -87,6 +63,10 @@ def test_the_coin_stands_where_planned_as_asked_and_recorded(site: Site) -> None
     assert coin.default_admin() == site.signers["admin"].address
     assert coin.default_admin_delay_seconds() == ADMIN_DELAY_SECONDS
     assert coin.total_supply() == coin.amount(0)
+    assert coin.supply_cap() == coin.amount(10_000_000_000)
+    assert coin.global_limit() == Limit(
+        capacity=coin.amount(1_000_000_000), refill_per_second=coin.amount(11_574), available=coin.amount(1_000_000_000)
+    )
     for role, person in ROLES.items():
         assert coin.role_members(role) == (site.signers[person].address,)
     assert coin.role_members(Role.MINTER_ROLE) == ()

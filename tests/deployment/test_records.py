@@ -28,6 +28,7 @@ addresses = st.binary(min_size=20, max_size=20).filter(any).map(Address)
 deployments = st.builds(
     Deployment,
     **dict.fromkeys(("chain_id", "decimals", "admin_delay_seconds", "block_number"), st.integers(0, 2**64)),
+    **dict.fromkeys(("supply_cap", "mint_limit", "mint_limit_refill_per_day"), st.integers(0, 2**112)),
     **dict.fromkeys(("symbol", "name", "currency", "salt", "initialization", "transaction_hash"), st.text(max_size=31)),
     **dict.fromkeys(("block_hash", "compiler_version", "standard_json_sha256"), st.text(max_size=31)),
     **dict.fromkeys(("address", "implementation", "admin"), addresses),
@@ -43,6 +44,9 @@ RECORD = Deployment(
     implementation=Address(b"\x02" * 20),
     admin=Address(b"\x03" * 20),
     admin_delay_seconds=0,
+    supply_cap=10_000_000_000,
+    mint_limit=1_000_000_000,
+    mint_limit_refill_per_day=1_000_000_000,
     roles={"PAUSER_ROLE": (Address(b"\x04" * 20),)},
     salt="0x" + "00" * 32,
     initialization="0x1234",
