@@ -34,6 +34,9 @@ def description(admin: Address) -> CoinSpec:
         decimals=6,
         admin=admin,
         admin_delay_seconds=2 * 24 * 3600,
+        supply_cap=5_000_000_000,
+        mint_limit=100_000_000,
+        mint_limit_refill_per_day=100_000_000,
         roles=all_powers_of(admin),
     )
 

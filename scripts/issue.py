@@ -1,4 +1,4 @@
-"""A day of an issuer's operations, as a script: set a minter, mint against a deposit, pay out, burn a redemption.
+"""A day of an issuer's operations, as a script: set a minter, mint against a deposit, redeem.
 
 python scripts/issue.py     on a chain in this process: no key, no network
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from stablecoin_tools.chain import LocalChain
 from stablecoin_tools.deployment import CoinSpec, deploy
+from stablecoin_tools.reverts import ReferenceUsed
 from stablecoin_tools.roles import Role
 from stablecoin_tools.signers import development_signer
-from stablecoin_tools.token import Stablecoin
+from stablecoin_tools.token import Stablecoin, reference
 from stablecoin_tools.transactions import TransactionManager
 
 
@@ -24,20 +25,26 @@ def main() -> None:
         currency="USD",
         decimals=6,
         admin=treasury.address,
-        roles={Role.MINTER_ADMIN_ROLE: (treasury.address,), Role.BURNER_ROLE: (operations.address,)},
+        roles={Role.MINTER_ADMIN_ROLE: (treasury.address,)},
     )
     deployment = deploy(spec, chain, signer=treasury, transactions=transactions)
     coin = Stablecoin(chain, deployment.address, transactions=transactions)
     million, deposit = coin.amount("1,000,000.00"), coin.amount("25,000.00")
+    mint = coin.calls.mint(customer.address, deposit, reference("deposit-1001"))
 
-    coin.send(coin.calls.configure_minter(operations.address, million), signer=treasury, ref="limit-2026-q1")
-    for reference in ("deposit-1001", "deposit-1001"):  # asked twice under one reference, minted once
-        coin.send(coin.calls.mint(customer.address, deposit), signer=operations, ref=reference)
+    limit = coin.calls.configure_minter(operations.address, million, refill_per_second=coin.amount("10.00"))
+    coin.send(limit, signer=treasury, ref="limit-2026-q1")
+    for _ in range(2):  # asked twice under one reference of this process, sent once
+        coin.send(mint, signer=operations, ref="deposit-1001")
     print(f"minted against the deposit, once: {coin.total_supply()}")
 
-    coin.send(coin.calls.transfer(operations.address, deposit), signer=customer, ref="redemption-77-return")
-    coin.send(coin.calls.burn(deposit), signer=operations, ref="redemption-77-burn")
-    print(f"burned after the redemption: {coin.total_supply()}")
+    try:  # asked again by whoever knows nothing of that, refused by the coin
+        coin.send(mint, signer=operations)
+    except ReferenceUsed:
+        print("the same deposit again: refused")
+
+    coin.send(coin.calls.redeem(deposit, reference("redemption-77")), signer=customer)
+    print(f"redeemed by the customer: {coin.total_supply()}")
     print(f"the minter may still mint {coin.minter_allowance(operations.address)}")
 
 

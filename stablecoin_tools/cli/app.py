@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import click
 
+from stablecoin_tools.cli.commands.authorizations import authorize, cancel_authorization, settle
+from stablecoin_tools.cli.commands.batches import mint_batch, transfer_batch
 from stablecoin_tools.cli.commands.blacklist import blacklist
 from stablecoin_tools.cli.commands.demo import demo
 from stablecoin_tools.cli.commands.deploy import deploy
-from stablecoin_tools.cli.commands.minter import minter
-from stablecoin_tools.cli.commands.money import burn, mint, transfer
+from stablecoin_tools.cli.commands.describing import reference, uri
+from stablecoin_tools.cli.commands.limits import limits
+from stablecoin_tools.cli.commands.minter import bridge, minter
+from stablecoin_tools.cli.commands.money import approve, burn, mint, redeem, transfer
 from stablecoin_tools.cli.commands.networks import networks
 from stablecoin_tools.cli.commands.pause import pause, unpause
 from stablecoin_tools.cli.commands.reads import balance, info, supply
+from stablecoin_tools.cli.commands.rescue import rescue
+from stablecoin_tools.cli.commands.reserve import reserve
 from stablecoin_tools.cli.commands.roles import roles
+from stablecoin_tools.cli.commands.seizing import burn_blacklisted, seize
+from stablecoin_tools.cli.commands.verify import verify
 from stablecoin_tools.cli.commands.wallet import wallet
 
 __all__ = ["app"]
@@ -38,13 +46,29 @@ for command in (
     balance,
     supply,
     mint,
+    mint_batch,
     burn,
+    redeem,
     transfer,
+    transfer_batch,
+    approve,
+    authorize,
+    settle,
+    cancel_authorization,
+    reference,
+    minter,
+    bridge,
+    limits,
+    reserve,
     blacklist,
+    seize,
+    burn_blacklisted,
+    verify,
     pause,
     unpause,
     roles,
-    minter,
+    rescue,
+    uri,
     wallet,
     networks,
 ):

@@ -13,7 +13,9 @@ from stablecoin_tools.cli.command import Declined
 from stablecoin_tools.errors import ConfigError, OutcomeUnknown, UsageError, WalletError
 
 if TYPE_CHECKING:
-    from stablecoin_tools.chain import Call, Chain
+    from collections.abc import Sequence
+
+    from stablecoin_tools.chain import Call, Chain, Receipt
     from stablecoin_tools.deployment import DeploymentRecords
     from stablecoin_tools.networks import Network
     from stablecoin_tools.signers import Keystore, Signer
@@ -103,7 +105,10 @@ class Session:
             record for record in self.records.on_chain(self.network.chain_id) if self._coin in (None, record.symbol)
         ]
         if len(found) == 1:
-            return Stablecoin(chain, found[0].address, transactions=self.transactions)
+            record = found[0]
+            return Stablecoin(
+                chain, record.address, transactions=self.transactions, created_in_block=record.block_number
+            )
         named = f" {self._coin}" if self._coin else ""
         if found:
             symbols = ", ".join(record.symbol for record in found)
@@ -131,21 +136,27 @@ class Session:
             return development_signer(0, self.network)
         raise ConfigError("No wallet is named.", hint="Add --wallet NAME; `stablecoin wallet list` shows them.")
 
-    def transact(self, call: Call) -> None:
-        """Tries a call, shows it, asks, sends it, and shows what became of it."""
+    def transact(self, call: Call, *, details: Sequence[str] = ()) -> None:
+        """Tries a call, shows it, asks, sends it, and shows what became of it; `details` are shown with it."""
+        receipt = self.submit(call, details=details)
+        show.receipt(call, receipt, self.coin.events(receipt), self.network, as_json=self.as_json)
+
+    def submit(self, call: Call, *, details: Sequence[str] = ()) -> Receipt:
+        """Tries a call, shows it, asks, and sends it."""
         coin, signer = self.coin, self.signer
         gas = coin.simulate(call, sender=signer.address)
         self.confirm(
             f"{coin.denomination.symbol} at {coin.address} on {self.network.name} (chain {self.network.chain_id})\n"
-            f"  {call.description}\n  signed by {signer.address}, about {gas:,} gas"
+            f"  {call.description}\n"
+            + "".join(f"    {detail}\n" for detail in details)
+            + f"  signed by {signer.address}, about {gas:,} gas"
         )
         try:
             with show.waiting(f"sending: {call.description}"):
-                receipt = coin.send(call, signer=signer)
+                return coin.send(call, signer=signer)
         except OutcomeUnknown as error:  # the journal ends with this process: there is nothing to resume
             error.hint = "Do not run this again before an explorer shows that none of these transactions was mined."
             raise
-        show.receipt(call, receipt, coin.events(receipt), self.network, as_json=self.as_json)
 
     def confirm(self, what: str) -> None:
         """Asks before anything is sent, unless --yes was given.

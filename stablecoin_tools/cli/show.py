@@ -94,8 +94,16 @@ def signed(transaction_hash: str) -> None:
     click.echo(f"signed: transaction {transaction_hash}", err=True)
 
 
-def receipt(call: Call, mined: Receipt, events: Sequence[Event], network: Network, *, as_json: bool) -> None:
-    """Prints what became of a transaction."""
+def receipt(
+    call: Call,
+    mined: Receipt,
+    events: Sequence[Event],
+    network: Network,
+    *,
+    as_json: bool,
+    skipped: Sequence[dict[str, Any]] | None = None,
+) -> None:
+    """Prints what became of a transaction, and which payments of a batch it skipped."""
     known = {
         "done": call.description,
         "transaction_hash": mined.transaction_hash,
@@ -105,10 +113,12 @@ def receipt(call: Call, mined: Receipt, events: Sequence[Event], network: Networ
     }
     if as_json:
         told = [{"event": type(event).__name__, **_event_fields(event)} for event in events]
-        write_json({**known, "events": told})
+        write_json({**known, "events": told, **({} if skipped is None else {"skipped": skipped})})
         return
     click.echo(f"done: {call.description}")
     click.echo(f"  block {mined.block_number:,}, {mined.gas_used:,} gas, {known['explorer'] or mined.transaction_hash}")
+    for payment in skipped or ():
+        click.echo(f"  skipped: {payment['authorizer']}, nonce {plain(payment['nonce'])}: {payment['refused']}")
 
 
 def _event_fields(event: Event) -> dict[str, Any]:

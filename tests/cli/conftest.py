@@ -55,6 +55,11 @@ class Answer:
         return self.errors.strip().splitlines()[-1]
 
 
+def tokens(whole: int) -> dict[str, object]:
+    """An amount of the test's coin, as JSON has it."""
+    return {"base_units": whole * 1_000_000, "symbol": "TUSD", "text": f"{whole:,}.00 TUSD"}
+
+
 def environment_of(folder: Path) -> dict[str, str | None]:
     """Nothing of the machine's own configuration."""
     return {

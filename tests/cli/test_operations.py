@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stablecoin_tools.roles import PauseScope, Role
+from tests.cli.conftest import tokens
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
@@ -30,7 +31,12 @@ def test_mints_transfers_and_burns(terminal: Terminal) -> None:
     assert terminal.json("balance", bob)["balance"]["text"] == "30.00 TUSD"
     assert terminal.json("supply")["supply"]["base_units"] == _units("130")
     assert terminal.json("minter", "list") == [
-        {"minter": minter, "allowance": {"base_units": _units("850"), "symbol": "TUSD", "text": "850.00 TUSD"}}
+        {
+            "minter": minter,
+            "capacity": tokens(850),
+            "refill_per_second": tokens(0),
+            "available": tokens(850),
+        }
     ]
     assert world.coin.total_supply() == world.coin.amount(130)
 
@@ -93,6 +99,10 @@ def test_info_tells_everything(terminal: Terminal) -> None:
     assert told["admin_delay_seconds"] == 3600
     assert told["roles"]["UPGRADER_ROLE"] == [str(world.address("upgrader"))]
     assert told["paused"] == []
+    assert told["supply_cap"] == tokens(10_000_000_000)
+    assert told["global_limit"]["capacity"] == tokens(1_000_000_000)
+    assert told["verified_accounts_only"] is False
+    assert (told["reserve_feed"], told["contract_uri"], told["minters"], told["bridges"]) == (None, "", {}, {})
     assert told["lane_closed"] is False
     shown = terminal.run("info").output
     assert str(world.coin.address) in shown
@@ -140,7 +150,12 @@ def test_deploy_takes_roles_by_name(terminal: Terminal) -> None:
 def test_demo_lives_the_life_of_a_coin(terminal: Terminal) -> None:
     told = terminal.json("demo")
     assert told["supply"]["text"] == "1,250.00 USDX"
-    assert {step["refused_by"] for step in told["steps"]} == {None, "AccountBlacklisted", "ScopePaused"}
+    assert {step["refused_by"] for step in told["steps"]} == {
+        None,
+        "ReferenceUsed",
+        "AccountBlacklisted",
+        "ScopePaused",
+    }
     assert sum(step["gas"] for step in told["steps"]) > 0
     shown = terminal.run("demo")
     assert "AccountBlacklisted" in shown.output

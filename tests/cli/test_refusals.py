@@ -167,6 +167,71 @@ def test_an_error_as_json(terminal: Terminal) -> None:
     assert "Wrong symbol" in told["message"]
 
 
+WORD = "0x" + "11" * 32
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("mint", ALICE, "1 TUSD", "--ref", ""), "A reference is a text"),
+        (("mint", ALICE, "1 TUSD", "--ref", "0x12"), "Not a reference of 32 bytes"),
+        (("redeem", "1 TUSD", "--ref", "a\0b"), "A reference is a text"),
+        (("transfer", ALICE, "1 TUSD", "--memo", WORD[:-1]), "Not a reference of 32 bytes"),
+        (("mint-batch", "no-such-file.csv"), "cannot be read"),
+        (("transfer-batch", "no-such-file.csv"), "cannot be read"),
+        (("minter", "configure", ALICE, "1 TUSD", "--refill-per-day", "0.000001 TUSD"), "nothing would come back"),
+        (("bridge", "configure", ALICE, "1 TUSD", "--refill-per-day", "1"), "Not an amount"),
+        (("limits", "set-cap", "1 USDC"), "Wrong symbol"),
+        (("limits", "set-global", "1 TUSD", "--refill-per-day", "0.086399 TUSD"), "nothing would come back"),
+        (("blacklist", "add", ALICE, ALICE[:-1]), "Not an address"),
+        (("seize", ALICE, ALICE[:-1], "1 TUSD", "--order", "17"), "Not an address"),
+        (("burn-blacklisted", ALICE, "1 TUSD", "--order", ""), "A reference is a text"),
+        (("verify", "add", "alice"), "Not an address"),
+        (("reserve", "set", "0x00", "--max-age", "1"), "Not an address"),
+        (("rescue", "eth", "bob", "1"), "Not an address"),
+        (("rescue", "erc20", ALICE, "bob", "1"), "Not an address"),
+        (("authorize", "1 TUSD", "--to", "bob"), "Not an address"),
+        (("authorize", "1 TUSD", "--to", ALICE, "--nonce", "0x12"), "Not a nonce of 32 bytes"),
+        (("cancel-authorization", "12"), "Not a nonce of 32 bytes"),
+        (("settle", "no-such-file.json"), "cannot be read"),
+        (("deploy", "--symbol", "NEW", "--supply-cap", "1"), "exceeds the supply cap"),
+        (("deploy", "--symbol", "NEW", "--mint-limit-refill-per-day", "0"), "refill by at least one base unit"),
+    ],
+)
+def test_what_the_issuer_mistypes(terminal: Terminal, arguments: tuple[str, ...], says: str) -> None:
+    _refused(terminal, *arguments, "--wallet", "dev0", "--yes", code=2, says=says)
+
+
+def test_a_wrong_line_of_a_file(terminal: Terminal) -> None:
+    file = terminal.folder / "mints.csv"
+    file.write_text(f"{ALICE},1 TUSD,a\n{ALICE},1,b\n")
+    _refused(terminal, "mint-batch", str(file), "--wallet", "dev2", "--yes", code=2, says="Line 2: Not an amount")
+
+
+def test_an_empty_list_of_payments(terminal: Terminal) -> None:
+    file = terminal.folder / "payments.json"
+    file.write_text("[]")
+    _refused(terminal, "settle", str(file), "--wallet", "dev2", "--yes", code=2, says="The batch is empty")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rescue", "eth", ALICE, "1.5"),
+        ("rescue", "eth", ALICE, str(2**256)),
+        ("reserve", "set", ALICE, "--max-age", "-1"),
+        ("authorize", "1 TUSD", "--to", ALICE, "--valid-for", "1"),
+        ("verify", "require", "maybe"),
+        ("redeem", "1 TUSD"),
+        ("blacklist", "add"),
+    ],
+)
+def test_an_argument_that_is_no_such_thing(terminal: Terminal, arguments: tuple[str, ...]) -> None:
+    answer = terminal.run(*arguments, "--wallet", "dev0", "--yes")
+    assert (answer.code, answer.output) == (2, "")
+    assert answer.last_line.startswith("Error: ")
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

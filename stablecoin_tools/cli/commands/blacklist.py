@@ -19,17 +19,21 @@ def blacklist() -> None:
 
 
 @blacklist.command()
-@click.argument("account")
+@click.argument("accounts", metavar="ACCOUNT...", nargs=-1, required=True)
 @signing_options
 @coin_options
-def add(account: str, **options: Any) -> None:
-    """Put ACCOUNT on the blacklist. Works while everything is paused.
+def add(accounts: tuple[str, ...], **options: Any) -> None:
+    """Put each ACCOUNT on the blacklist, in one transaction. Works while everything is paused.
 
     \b
     Example:  stablecoin blacklist add 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --network anvil --yes
     """
     session = Session(**options)
-    session.transact(session.coin.calls.blacklist(account))
+    calls = session.coin.calls
+    if len(accounts) == 1:
+        session.transact(calls.blacklist(accounts[0]))
+    else:
+        session.transact(calls.blacklist_batch(accounts), details=accounts)
 
 
 @blacklist.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,13 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["demo"]
 
-_PEOPLE = ("admin", "minter admin", "minter", "compliance", "guardian", "alice", "bob")
+_PEOPLE = ("admin", "minter admin", "minter", "compliance", "guardian", "alice", "bob", "relayer")
 
 
 @click.command(cls=Command)
 @common_options
 def demo(network: str | None, *, as_json: bool) -> None:
-    """Deploy a coin on a chain in this process and live its life: mint, transfer, blacklist, pause, burn.
+    """Deploy a coin on a chain in this process and live its life: mint, transfer, settle, seize, pause, burn.
 
     It needs no key, no network and no compiler. With --network anvil it does the same on a running anvil.
 
@@ -47,14 +49,14 @@ class _Demo:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._steps: list[dict[str, Any]] = []
-        self._names: dict[Address, str] = {}
+        self._names: dict[str, str] = {}
         self._started_at = time.monotonic()
 
     def run(self) -> None:
         self._say("starting a chain")
         chain = self._chain()
         people = self._people()
-        self._names = {signer.address: person for person, signer in people.items()}
+        self._names = {str(signer.address): person for person, signer in people.items()}
         coin = self._deployed(chain, people)
         self._live(coin, people)
         self._summarise(coin, people)
@@ -86,20 +88,43 @@ class _Demo:
     def _live(self, coin: Stablecoin, people: dict[str, Signer]) -> None:
         amount, calls = coin.amount, coin.calls
         at = {person: signer.address for person, signer in people.items()}
+        deposit, order = self._reference("deposit-1001"), self._reference("court-2026-17")
         for person, call in (
-            ("admin", calls.grant_role(Role.BURNER_ROLE, at["minter"])),
-            ("minter admin", calls.configure_minter(at["minter"], amount("1,000,000.00"))),
-            ("minter", calls.mint(at["alice"], amount("1,250.00"))),
-            ("minter", calls.mint(at["minter"], amount("500.00"))),
-            ("alice", calls.transfer(at["bob"], amount("250.00"))),
-            ("compliance", calls.blacklist(at["bob"])),
+            ("minter admin", calls.configure_minter(at["minter"], amount("1,000,000.00"), amount("10.00"))),
+            ("minter", calls.mint(at["alice"], amount("1,250.00"), deposit)),
         ):
             self._do(coin, call, person, people)
+        self._refused(coin, calls.mint(at["alice"], amount("1,250.00"), deposit), "minter", people)
+        self._do(coin, calls.mint(at["minter"], amount("500.00")), "minter", people)
+        self._do(coin, calls.transfer(at["bob"], amount("250.00")), "alice", people)
+        self._do(coin, self._signed_payment(coin, people["alice"], at["bob"]), "relayer", people)
+        self._do(coin, calls.blacklist(at["bob"]), "compliance", people)
         self._refused(coin, calls.transfer(at["alice"], amount("1.00")), "bob", people)
+        self._do(coin, calls.seize(at["bob"], at["admin"], amount("250.00"), order), "compliance", people)
         self._do(coin, calls.pause(), "guardian", people)
         self._refused(coin, calls.transfer(at["compliance"], amount("1.00")), "alice", people)
         self._do(coin, calls.unpause(), "guardian", people)
         self._do(coin, calls.burn(amount("500.00")), "minter", people)
+
+    def _reference(self, text: str) -> bytes:
+        from stablecoin_tools.token import reference
+
+        ref = reference(text)
+        self._names["0x" + ref.hex()] = text
+        return ref
+
+    def _signed_payment(self, coin: Stablecoin, payer: Signer, payee: Address) -> Call:
+        from stablecoin_tools.token import TransferAuthorization
+
+        payment = TransferAuthorization(
+            sender=payer.address,
+            to=payee,
+            value=coin.amount("40.00"),
+            nonce=secrets.token_bytes(32),
+            valid_before=datetime.now(UTC) + timedelta(days=1),
+        )
+        signature = payer.sign_typed_data(payment.message(coin.eip712_domain()))
+        return coin.calls.transfer_with_authorization(payment, signature)
 
     def _do(self, coin: Stablecoin, call: Call, person: str, people: dict[str, Signer]) -> None:
         receipt = coin.send(call, signer=people[person])
@@ -114,8 +139,8 @@ class _Demo:
             raise DeploymentError(f"{call.description} should have been refused, and was not.")
 
     def _note(self, done: str, person: str, gas: int, *, refused_by: str | None = None) -> None:
-        for address, name in self._names.items():
-            done = done.replace(str(address), name)
+        for written, name in self._names.items():
+            done = done.replace(written, name)
         self._steps.append({"step": done, "by": person, "gas": gas, "refused_by": refused_by})
         self._say(f"{person}: {done}" + (f" ({gas:,} gas)" if gas else ""))
 
@@ -124,7 +149,7 @@ class _Demo:
 
     def _summarise(self, coin: Stablecoin, people: dict[str, Signer]) -> None:
         balances = {person: coin.balance_of(signer.address) for person, signer in people.items()}
-        held = {role.name: [self._names[party] for party in coin.role_members(role)] for role in Role}
+        held = {role.name: [self._names[str(party)] for party in coin.role_members(role)] for role in Role}
         if self._session.as_json:
             summary = {
                 "address": coin.address,
@@ -141,7 +166,7 @@ class _Demo:
             [(step["by"], step["step"], f"{step['gas']:,}" if step["gas"] else "-") for step in self._steps],
         )
         show.table("balances", ("", ""), [(person, str(balance)) for person, balance in balances.items() if balance])
-        show.table("roles", ("", ""), [(role, ", ".join(holders)) for role, holders in held.items()])
+        show.table("roles", ("", ""), [(role, ", ".join(holders)) for role, holders in held.items() if holders])
         click.echo(f"supply: {coin.total_supply()}")
 
 
@@ -158,8 +183,10 @@ def _spec(people: dict[str, Signer], *, salt: bytes) -> CoinSpec:
         admin_delay_seconds=2 * 24 * 3600,
         roles={
             Role.MINTER_ADMIN_ROLE: (at["minter admin"],),
+            Role.BURNER_ROLE: (at["minter"],),
             Role.BLACKLISTER_ROLE: (at["compliance"],),
             Role.UNBLACKLISTER_ROLE: (at["admin"],),
+            Role.SEIZER_ROLE: (at["compliance"],),
             Role.PAUSER_ROLE: (at["guardian"],),
             Role.UNPAUSER_ROLE: (at["guardian"],),
             Role.UPGRADER_ROLE: (at["admin"],),

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["deploy"]
 
+_LIMITS = ("supply_cap", "mint_limit", "mint_limit_refill_per_day")
+_WANTED = ("name", "symbol", "currency", "decimals", "admin", "admin_delay", "role_holders", "salt", *_LIMITS)
+
 
 @click.command(cls=Command)
 @click.option("--name", default="Example Dollar", show_default=True, help="The coin's full name.")
@@ -29,11 +32,30 @@ __all__ = ["deploy"]
 @click.option("--admin", metavar="ADDRESS", help="Who holds DEFAULT_ADMIN_ROLE; the signer, if not given.")
 @click.option("--admin-delay", default=0, show_default=True, metavar="SECONDS", help="The wait of a change of admin.")
 @click.option(
+    "--supply-cap", type=int, default=10_000_000_000, show_default=True, metavar="TOKENS", help="The greatest supply."
+)
+@click.option(
+    "--mint-limit",
+    type=int,
+    default=1_000_000_000,
+    show_default=True,
+    metavar="TOKENS",
+    help="What all minters together may create at once.",
+)
+@click.option(
+    "--mint-limit-refill-per-day",
+    type=int,
+    default=1_000_000_000,
+    show_default=True,
+    metavar="TOKENS",
+    help="What of that comes back each day.",
+)
+@click.option(
     "--role",
     "role_holders",
     multiple=True,
     metavar="ROLE=ADDRESS",
-    help="A first holder of a role, as often as needed. Without any, the admin holds all but MINTER_ROLE.",
+    help="A first holder of a role, as often as needed. Without any, the admin holds all but minting and bridging.",
 )
 @click.option("--salt", default="00" * 32, metavar="HEX", help="Tells coins apart that are alike in all else.")
 @signing_options
@@ -50,10 +72,7 @@ def deploy(**options: Any) -> None:
     """
     from stablecoin_tools.deployment import plan
 
-    wanted = {
-        key: options.pop(key)
-        for key in ("name", "symbol", "currency", "decimals", "admin", "admin_delay", "role_holders", "salt")
-    }
+    wanted = {key: options.pop(key) for key in _WANTED}
     session = Session(**options)
     is_rehearsal = session.network.name == "local"
     if not session.network.is_testnet and wanted["admin"] is None:
@@ -71,6 +90,9 @@ def deploy(**options: Any) -> None:
         "network": session.network.name,
         "chain_id": deployment.chain_id,
         "admin": deployment.admin,
+        "supply_cap": deployment.supply_cap,
+        "mint_limit": deployment.mint_limit,
+        "mint_limit_refill_per_day": deployment.mint_limit_refill_per_day,
         "roles": deployment.roles,
         "transaction_hash": deployment.transaction_hash,
         "record": None if is_rehearsal else str(session.records.path(deployment.chain_id, deployment.symbol)),
@@ -78,7 +100,7 @@ def deploy(**options: Any) -> None:
     title = (
         "rehearsed; nothing stays"
         if is_rehearsal
-        else "found there; its code is proven, the roles are those first granted"
+        else "found there; its code is proven, roles and limits are the first ones"
         if was_there
         else "deployed and proven"
     )
@@ -121,6 +143,7 @@ def _spec(wanted: dict[str, Any], signer: Address) -> CoinSpec:
         decimals=wanted["decimals"],
         admin=admin,
         admin_delay_seconds=wanted["admin_delay"],
+        **{limit: wanted[limit] for limit in _LIMITS},
         roles=_roles(wanted["role_holders"], admin),
         salt=salt,
     )
@@ -147,5 +170,8 @@ def _words(planned: DeploymentPlan, network: Network, signer: Address) -> str:
     return (
         f"deploy {spec.name} ({spec.symbol}, {spec.currency}, {spec.decimals} decimals) "
         f"to {network.name} (chain {network.chain_id})\n  at {planned.coin}, signed by {signer}"
-        f"\n  admin: {spec.admin}, changing after {spec.admin_delay_seconds} s{roles}"
+        f"\n  admin: {spec.admin}, changing after {spec.admin_delay_seconds} s"
+        f"\n  supply cap: {spec.supply_cap:,} {spec.symbol}"
+        f"\n  all minters together: {spec.mint_limit:,} {spec.symbol} at once, "
+        f"{spec.mint_limit_refill_per_day:,} {spec.symbol} back each day{roles}"
     )

@@ -8,6 +8,7 @@ import click
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, coin_options
+from stablecoin_tools.cli.reading import limit_facts
 from stablecoin_tools.cli.session import Session
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = ["balance", "info", "supply"]
 @click.command(cls=Command)
 @coin_options
 def info(network: str | None, *, as_json: bool, coin: str | None) -> None:
-    """Show everything about the coin: supply, pauses, roles, minters.
+    """Show everything about the coin: supply, limits, pauses, roles, minters, bridges.
 
     \b
     Example:  stablecoin info --network anvil
@@ -63,7 +64,8 @@ def supply(network: str | None, *, as_json: bool, coin: str | None) -> None:
 def _facts(session: Session, coin: Stablecoin) -> dict[str, Any]:
     from stablecoin_tools.roles import Role
 
-    pending = coin.pending_default_admin()
+    feed, pending = coin.reserve_feed(), coin.pending_default_admin()
+    holders = {role: coin.role_members(role) for role in Role}
     return {
         "name": coin.name(),
         "symbol": coin.denomination.symbol,
@@ -74,11 +76,17 @@ def _facts(session: Session, coin: Stablecoin) -> dict[str, Any]:
         "chain_id": session.network.chain_id,
         "implementation": coin.implementation(),
         "lane_closed": coin.is_lane_closed(),
+        "contract_uri": coin.contract_uri(),
         "supply": coin.total_supply(),
+        "supply_cap": coin.supply_cap(),
+        "global_limit": limit_facts(coin.global_limit()),
+        "reserve_feed": {"feed": feed.feed, "max_age_seconds": feed.max_age_seconds} if feed else None,
+        "verified_accounts_only": coin.is_allowlist_only(),
         "paused": coin.paused_scopes().names(),
         "admin": coin.default_admin(),
         "admin_delay_seconds": coin.default_admin_delay_seconds(),
         "pending_admin": pending.account if pending else None,
-        "roles": {role.name: coin.role_members(role) for role in Role},
-        "minters": {str(minter): coin.minter_allowance(minter) for minter in coin.role_members(Role.MINTER_ROLE)},
+        "roles": {role.name: parties for role, parties in holders.items()},
+        "minters": {str(party): limit_facts(coin.minter_limit(party)) for party in coin.role_members(Role.MINTER_ROLE)},
+        "bridges": {str(party): limit_facts(coin.bridge_limit(party)) for party in coin.role_members(Role.BRIDGE_ROLE)},
     }
