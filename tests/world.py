@@ -1,4 +1,4 @@
-"""The words of the tests: a chain, a coin on it, and ten people with one role each."""
+"""The words of the tests: a chain, a coin on it, and ten people, most with one role each."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.token import Event
 
-# Who is who among the funded development accounts.
+# Who is who among the funded development accounts. Nobody mints or bridges at first: those roles come with a limit.
 PEOPLE = (
     "admin",
     "minter_admin",
     "minter",  # mints, and burns what it holds
     "blacklister",
-    "unblacklister",
+    "unblacklister",  # decides what becomes of blacklisted accounts: sets them free, or seizes
     "pauser",
-    "unpauser",
-    "upgrader",
+    "unpauser",  # verifies accounts too
+    "upgrader",  # rescues too
     "alice",  # alice and bob hold coins and no role
     "bob",
 )
@@ -41,8 +41,11 @@ ROLES = {
     Role.BURNER_ROLE: "minter",
     Role.BLACKLISTER_ROLE: "blacklister",
     Role.UNBLACKLISTER_ROLE: "unblacklister",
+    Role.SEIZER_ROLE: "unblacklister",
+    Role.VERIFIER_ROLE: "unpauser",
     Role.PAUSER_ROLE: "pauser",
     Role.UNPAUSER_ROLE: "unpauser",
+    Role.RESCUER_ROLE: "upgrader",
     Role.UPGRADER_ROLE: "upgrader",
 }
 IMPATIENT = WaitPolicy(poll_seconds=0.05, bump_after_seconds=20, timeout_seconds=20, finality_seconds=20)

@@ -5,63 +5,55 @@ a transferFrom of nothing by a stranger: refused
 a blacklisted spender, whatever its allowance: refused
 approve by or to a blacklisted account: done, and inert
 mint to a blacklisted account: refused
+a blacklisted relayer submits what somebody else signed: done
+an account with code of its own (EIP-7702) signs with its key: done
 blacklist twice: done, once
 paused: approve, mint and burn stop by scope, `pause()` stops them all
-paused: blacklisting is done
+paused: blacklisting, seizing and burning what is blacklisted: done
 mint 2^200: refused
-supportsInterface: answered
+eip712Domain, supportsInterface: answered; every interface in `test_supports_interface.py`
 """
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import xor
 from typing import TYPE_CHECKING
 
 import pytest
-from eth_hash.auto import keccak
 
 from stablecoin_tools.addresses import ZERO_ADDRESS
 from stablecoin_tools.reverts import (
     AccountBlacklisted,
+    AmountTooGreat,
     ERC20InsufficientAllowance,
     ERC20InvalidReceiver,
-    InvalidMintAllowance,
     MintAllowanceExceeded,
     ScopePaused,
     SupplyCapExceeded,
 )
 from stablecoin_tools.roles import PauseScope
 from stablecoin_tools.token.events import Approval, Blacklisted
-from tests.contracts.words import MAX_SUPPLY, UNLIMITED, allow_minting, call_of, refusal_of, said, told, units
+from tests.contracts.signing import FORMS, delegate, payment, permission, signed, submitted
+from tests.contracts.words import (
+    MAX_CAP,
+    MAX_SUPPLY,
+    UNLIMITED,
+    allow_minting,
+    answer_of,
+    call_of,
+    create,
+    interface_id,
+    lift_limits,
+    mock,
+    reference,
+    refusal_of,
+    said,
+    told,
+    units,
+)
 from tests.world import reverts
 
 if TYPE_CHECKING:
     from tests.world import World
-
-ERC20 = (
-    "totalSupply()",
-    "balanceOf(address)",
-    "transfer(address,uint256)",
-    "allowance(address,address)",
-    "approve(address,uint256)",
-    "transferFrom(address,address,uint256)",
-)
-ERC20_METADATA = ("name()", "symbol()", "decimals()")
-ERC165 = ("supportsInterface(bytes4)",)
-ACCESS_CONTROL = (
-    "hasRole(bytes32,address)",
-    "getRoleAdmin(bytes32)",
-    "grantRole(bytes32,address)",
-    "revokeRole(bytes32,address)",
-    "renounceRole(bytes32,address)",
-)
-ACCESS_CONTROL_ENUMERABLE = ("getRoleMember(bytes32,uint256)", "getRoleMemberCount(bytes32)")
-
-
-def interface_id(signatures: tuple[str, ...]) -> bytes:
-    """The identifier of an interface. Source: ERC-165."""
-    return reduce(xor, (int.from_bytes(keccak(name.encode())[:4], "big") for name in signatures)).to_bytes(4, "big")
 
 
 def test_refuses_a_transfer_to_zero(local: World) -> None:
@@ -168,31 +160,71 @@ def test_blacklists_and_frees_while_everything_is_paused(local: World) -> None:
     assert not coin.is_blacklisted(alice)
 
 
-def test_refuses_to_mint_what_128_bits_cannot_hold(local: World) -> None:
+def test_seizes_and_burns_what_is_blacklisted_while_everything_is_paused(local: World) -> None:
+    coin, alice, bob = local.coin, local.address("alice"), local.address("bob")
+    local.give("alice", 10)
+    local.do(coin.calls.pause(), by="pauser")
+    local.do(coin.calls.blacklist(alice), by="blacklister")
+
+    local.do(call_of(local, "seize", alice, bob, 4_000_000, reference(1)), by="unblacklister")
+    local.do(call_of(local, "burnBlacklisted", alice, 5_000_000, reference(2)), by="unblacklister")
+
+    assert coin.balance_of(alice) == coin.amount(1)
+    assert coin.balance_of(bob) == coin.amount(4)
+    assert coin.total_supply() == coin.amount(5)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_blacklisted_relayer_submits_what_somebody_else_signed(local: World, form: str) -> None:
+    coin, bob = local.coin, local.address("bob")
+    local.give("alice", 10)
+    local.do(coin.calls.blacklist(local.address("admin")), by="blacklister")
+    message = payment(local)
+    signature = signed(local, "TransferWithAuthorization", message)
+
+    local.do(submitted(local, "transferWithAuthorization", message, signature, form), by="admin")
+
+    assert coin.balance_of(bob) == coin.amount(1)
+    assert coin.total_supply() == coin.amount(10)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_eip_7702_account_pays_and_permits_with_its_own_key(local: World, form: str) -> None:
+    coin, alice, bob = local.coin, local.address("alice"), local.address("bob")
+    local.give("alice", 10)
+    delegate(local, "alice", create(local, mock("WrongUuidIssuer")))  # which knows nothing of signatures
+    message, permit = payment(local), permission(local)
+    signature, permitted = signed(local, "TransferWithAuthorization", message), signed(local, "Permit", permit)
+
+    local.do(submitted(local, "transferWithAuthorization", message, signature, form), by="admin")
+    local.do(submitted(local, "permit", permit, permitted, form), by="admin")
+
+    assert coin.balance_of(bob) == coin.allowance(alice, bob) == coin.amount(1)
+
+
+def test_refuses_to_mint_two_to_the_power_of_200(local: World) -> None:
     coin, minter, alice = local.coin, local.address("minter"), local.address("alice")
+    mint, absurd = "mint(address,uint256)", 2**200
     local.give("alice", 1)
-    with reverts(InvalidMintAllowance, allowance=2**200):
-        local.do(call_of(local, "configureMinter", minter, 2**200), by="minter_admin")
+    for function in ("configureMinter(address,uint256)", "configureMinter(address,uint256,uint256)"):
+        rest = (absurd,) if function.count("uint") == 1 else (absurd, absurd)
+        with reverts(AmountTooGreat, amount=absurd, greatest=MAX_SUPPLY):
+            local.do(call_of(local, function, minter, *rest), by="minter_admin")
+    lift_limits(local)
     local.do(coin.calls.configure_minter(minter, units(local, MAX_SUPPLY)), by="minter_admin")
 
-    with reverts(MintAllowanceExceeded, minter=minter, available=MAX_SUPPLY, needed=2**200):
-        local.do(call_of(local, "mint", alice, 2**200), by="minter")
-    with reverts(SupplyCapExceeded, cap=MAX_SUPPLY, needed=MAX_SUPPLY + 1_000_000):
-        local.do(call_of(local, "mint", alice, MAX_SUPPLY), by="minter")
+    with reverts(MintAllowanceExceeded, minter=minter, available=MAX_SUPPLY, needed=absurd):
+        local.do(call_of(local, mint, alice, absurd), by="minter")
+    with reverts(SupplyCapExceeded, cap=MAX_CAP, supply=1_000_000, value=MAX_SUPPLY):
+        local.do(call_of(local, mint, alice, MAX_SUPPLY), by="minter")
 
     assert coin.total_supply() == coin.amount(1)
 
 
-@pytest.mark.parametrize(
-    "signatures",
-    [ERC20, ERC20_METADATA, ERC165, ACCESS_CONTROL, ACCESS_CONTROL_ENUMERABLE],
-    ids=["ERC-20", "ERC-20 metadata", "ERC-165", "access control", "enumerable access control"],
-)
-def test_says_which_interfaces_it_speaks(local: World, signatures: tuple[str, ...]) -> None:
-    assert local.coin.supports_interface(interface_id(signatures))
+def test_says_its_domain_and_its_interfaces(local: World) -> None:
+    domain = answer_of(local, "eip712Domain")
 
-
-def test_does_not_say_that_it_speaks_what_it_does_not(local: World) -> None:
-    assert interface_id(ERC20).hex() == "36372b07"  # as the ERC-20 community knows it
-    assert not local.coin.supports_interface(bytes.fromhex("ffffffff"))
-    assert not local.coin.supports_interface(bytes.fromhex("12345678"))
+    chain_id = local.chain.network.chain_id
+    assert domain == (b"\x0f", "Test Dollar", "1", chain_id, local.coin.address, bytes(32), ())
+    assert local.coin.supports_interface(interface_id("supportsInterface(bytes4)"))
+    assert not local.coin.supports_interface(b"\xff" * 4)

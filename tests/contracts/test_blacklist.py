@@ -1,11 +1,13 @@
-"""blacklist(account)
+"""blacklist(account) and blacklistBatch(accounts)
 
 when the caller has no BLACKLISTER_ROLE: reverts
 given an account that is free: stops it, leaves its balance and the supply, emits Blacklisted
 given an account that is blacklisted already: does nothing, emits nothing
+when many are named: stops each, in one transaction; emits Blacklisted for those that were free
 given everything paused: works
 
-A blacklisted account keeps the powers of its roles that move nothing.
+A blacklisted account keeps the powers of its roles that move nothing. What it does to a minter:
+`test_blacklisted_minter.py`.
 """
 
 from __future__ import annotations
@@ -47,6 +49,31 @@ def test_does_nothing_the_second_time(local: World) -> None:
 
     assert told(events) == []
     assert coin.is_blacklisted(alice)
+
+
+def test_stops_many_and_tells_only_the_new(local: World) -> None:
+    coin, alice, bob, admin, blacklister = local.coin, *map(local.address, ("alice", "bob", "admin", "blacklister"))
+    local.give("alice", 10)
+    local.do(coin.calls.blacklist(bob), by="blacklister")
+
+    events = local.do(call_of(local, "blacklistBatch", [alice, bob, admin, alice]), by="blacklister")
+
+    assert told(events) == [said(Blacklisted, account=account, blacklister=blacklister) for account in (alice, admin)]
+    assert all(coin.is_blacklisted(account) for account in (alice, bob, admin))
+    assert coin.balance_of(alice) == coin.total_supply() == coin.amount(10)
+
+
+def test_stops_nobody_when_nobody_is_named(local: World) -> None:
+    assert told(local.do(call_of(local, "blacklistBatch", []), by="blacklister")) == []
+
+
+def test_stops_many_while_everything_is_paused(local: World) -> None:
+    local.do(local.coin.calls.pause(), by="pauser")
+
+    local.do(call_of(local, "blacklistBatch", [local.address("alice"), local.address("bob")]), by="blacklister")
+
+    assert local.coin.is_blacklisted(local.address("alice"))
+    assert local.coin.is_blacklisted(local.address("bob"))
 
 
 def test_works_while_everything_is_paused(local: World) -> None:
@@ -98,3 +125,5 @@ def test_reverts_when_the_caller_does_not_blacklist(local: World, caller: str) -
         needed_role=Role.BLACKLISTER_ROLE.identifier,
     ):
         local.do(local.coin.calls.blacklist(local.address("bob")), by=caller)
+    with reverts(AccessControlUnauthorizedAccount, account=local.address(caller)):
+        local.do(call_of(local, "blacklistBatch", [local.address("bob")]), by=caller)

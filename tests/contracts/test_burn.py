@@ -109,4 +109,4 @@ def test_reverts_when_the_burner_is_blacklisted(burning: World) -> None:
 @pytest.mark.parametrize("needed", [50_000_001, 100_000_000, UNLIMITED])
 def test_reverts_when_the_burner_holds_less_whatever_others_hold(burning: World, needed: int) -> None:
     with reverts(ERC20InsufficientBalance, sender=burning.address("minter"), balance=50_000_000, needed=needed):
-        burning.do(call_of(burning, "burn", needed), by="minter")
+        burning.do(call_of(burning, "burn(uint256)", needed), by="minter")

@@ -23,10 +23,11 @@ Identity = tuple[str, str, str, int]
 
 ORDINARY: Identity = ("Test Dollar", "TUSD", "USD", 6)
 LONGEST = "n" * 31
+POLICY = (10**15, 10**14, 10**9)
 
 
 def creation(world: World, identity: Identity) -> Call:
-    initialization = load_artifact("Issuer").abi.encode_call("initialize", world.address("admin"), 0, [])
+    initialization = load_artifact("Issuer").abi.encode_call("initialize", world.address("admin"), 0, POLICY, [])
     code = load_artifact("Stablecoin").creation_code(identity, world.coin.implementation(), initialization)
     return Call(None, code)
 

@@ -1,7 +1,7 @@
 """removeMinter(minter), and every other way a minter loses its role
 
 when the caller has no MINTER_ADMIN_ROLE: reverts
-given a minter: takes role and allowance, emits RoleRevoked and MinterRemoved
+given a minter: takes role and limit, plain or refilling, emits RoleRevoked and MinterRemoved
 given an account that is none: does nothing, emits nothing
 given everything paused: works
 
@@ -19,7 +19,7 @@ import pytest
 from stablecoin_tools.reverts import AccessControlUnauthorizedAccount, MintAllowanceExceeded
 from stablecoin_tools.roles import Role
 from stablecoin_tools.token.events import MinterRemoved, RoleRevoked
-from tests.contracts.words import allow_minting, answer_of, said, told
+from tests.contracts.words import allow_minting, answer_of, refilling, said, told
 from tests.world import reverts
 
 if TYPE_CHECKING:
@@ -70,6 +70,21 @@ def test_a_later_grant_starts_from_zero(local: World, way: str, by: str) -> None
     assert coin.minter_allowance(minter) == coin.amount(0)
     with reverts(MintAllowanceExceeded, minter=minter, available=0, needed=1_000_000):
         local.do(coin.calls.mint(local.address("alice"), coin.amount(1)), by="minter")
+
+
+@pytest.mark.parametrize(("way", "by"), WAYS.items())
+def test_a_limit_that_refills_is_gone_too_and_nothing_stays_taken(local: World, way: str, by: str) -> None:
+    coin, minter = local.coin, local.address("minter")
+    refilling(local, "minter", 9_000_000, 1)
+    local.do(coin.calls.mint(local.address("alice"), coin.amount(9)), by="minter")
+
+    local.do(removal(local, way), by=by)
+
+    assert answer_of(local, "minterLimit", minter) == (0, 0, 0)
+    local.chain.advance(seconds=10**7)
+    assert coin.minter_allowance(minter) == coin.amount(0)
+    refilling(local, "minter", 9_000_000, 1)
+    assert coin.minter_allowance(minter) == coin.amount(9)
 
 
 @pytest.mark.parametrize(("way", "by"), WAYS.items())

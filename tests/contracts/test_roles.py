@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stablecoin_tools.addresses import ZERO_ADDRESS
 from stablecoin_tools.artifacts import load_artifact
 from stablecoin_tools.reverts import (
     AccessControlBadConfirmation,
@@ -23,46 +24,81 @@ from stablecoin_tools.reverts import (
 )
 from stablecoin_tools.roles import Role
 from stablecoin_tools.token.events import RoleGranted, RoleRevoked
-from tests.contracts.words import answer_of, call_of, facts_of, new_issuer, refusal_of, said, told
+from tests.contracts.words import (
+    allow_bridging,
+    allow_minting,
+    answer_of,
+    call_of,
+    create,
+    facts_of,
+    mock,
+    new_issuer,
+    reference,
+    refusal_of,
+    said,
+    told,
+)
 from tests.world import PEOPLE, ROLES, reverts
 
 if TYPE_CHECKING:
-    from stablecoin_tools.addresses import Address
     from stablecoin_tools.chain import Call
     from tests.world import World
 
 ORDINARY_ROLES = [role for role in Role if role is not Role.DEFAULT_ADMIN_ROLE]
 
-# Who may call each function that writes, and with what: the party is an account with no role, `new` an implementation.
+REF = reference(7)
+# Who may call each function that writes, and with what: the party is bob, who has no role, `new` an implementation,
+# `stopped` a blacklisted account that holds coins, `token` another token that the coin holds.
 GATES: dict[str, tuple[Role, tuple[Any, ...]]] = {
     "beginDefaultAdminTransfer(address)": (Role.DEFAULT_ADMIN_ROLE, ("party",)),
     "blacklist(address)": (Role.BLACKLISTER_ROLE, ("party",)),
+    "blacklistBatch(address[])": (Role.BLACKLISTER_ROLE, (["party"],)),
     "burn(uint256)": (Role.BURNER_ROLE, (1,)),
+    "burn(uint256,bytes32)": (Role.BURNER_ROLE, (1, REF)),
+    "burnBlacklisted(address,uint256,bytes32)": (Role.SEIZER_ROLE, ("stopped", 1, REF)),
     "cancelDefaultAdminTransfer()": (Role.DEFAULT_ADMIN_ROLE, ()),
     "changeDefaultAdminDelay(uint48)": (Role.DEFAULT_ADMIN_ROLE, (7200,)),
     "closeLane()": (Role.UPGRADER_ROLE, ()),
+    "configureBridge(address,uint256,uint256)": (Role.MINTER_ADMIN_ROLE, ("party", 1, 0)),
     "configureMinter(address,uint256)": (Role.MINTER_ADMIN_ROLE, ("party", 1)),
+    "configureMinter(address,uint256,uint256)": (Role.MINTER_ADMIN_ROLE, ("party", 1, 1)),
+    "crosschainBurn(address,uint256)": (Role.BRIDGE_ROLE, ("minter", 1)),
+    "crosschainMint(address,uint256)": (Role.BRIDGE_ROLE, ("party", 1)),
     "grantRole(bytes32,address)": (Role.DEFAULT_ADMIN_ROLE, (Role.PAUSER_ROLE.identifier, "party")),
     "mint(address,uint256)": (Role.MINTER_ROLE, ("party", 1)),
+    "mint(address,uint256,bytes32)": (Role.MINTER_ROLE, ("party", 1, REF)),
+    "mintBatch(address[],uint256[],bytes32[])": (Role.MINTER_ROLE, (["party"], [1], [REF])),
     "openLane()": (Role.UPGRADER_ROLE, ()),
     "pause()": (Role.PAUSER_ROLE, ()),
     "pause(uint256)": (Role.PAUSER_ROLE, (1,)),
+    "removeBridge(address)": (Role.MINTER_ADMIN_ROLE, ("party",)),
     "removeMinter(address)": (Role.MINTER_ADMIN_ROLE, ("party",)),
+    "rescueERC20(address,address,uint256)": (Role.RESCUER_ROLE, ("token", "party", 1)),
+    "rescueETH(address,uint256)": (Role.RESCUER_ROLE, ("party", 0)),
     "revokeRole(bytes32,address)": (Role.DEFAULT_ADMIN_ROLE, (Role.PAUSER_ROLE.identifier, "party")),
     "rollbackDefaultAdminDelay()": (Role.DEFAULT_ADMIN_ROLE, ()),
+    "seize(address,address,uint256,bytes32)": (Role.SEIZER_ROLE, ("stopped", "party", 1, REF)),
+    "setAllowlistOnly(bool)": (Role.DEFAULT_ADMIN_ROLE, (True,)),
+    "setContractURI(string)": (Role.DEFAULT_ADMIN_ROLE, ("ipfs://coin",)),
+    "setGlobalLimit(uint256,uint256)": (Role.DEFAULT_ADMIN_ROLE, (1, 1)),
+    "setReserveFeed(address,uint48)": (Role.DEFAULT_ADMIN_ROLE, (ZERO_ADDRESS, 0)),
+    "setSupplyCap(uint256)": (Role.DEFAULT_ADMIN_ROLE, (1,)),
     "unBlacklist(address)": (Role.UNBLACKLISTER_ROLE, ("party",)),
+    "unVerify(address)": (Role.VERIFIER_ROLE, ("party",)),
     "unpause()": (Role.UNPAUSER_ROLE, ()),
     "unpause(uint256)": (Role.UNPAUSER_ROLE, (1,)),
     "upgradeToAndCall(address,bytes)": (Role.UPGRADER_ROLE, ("new", b"")),
+    "verify(address)": (Role.VERIFIER_ROLE, ("party",)),
 }
-# These three have rules of their own, each tested where its verb is.
+# These have rules of their own, each tested where its verb is; redeeming is open to every holder.
 UNGATED = {
     "acceptDefaultAdminTransfer()",
-    "initialize(address,uint48,(bytes32,address)[])",
+    "initialize(address,uint48,(uint256,uint256,uint256),(bytes32,address)[])",
+    "redeem(uint256,bytes32)",
     "renounceRole(bytes32,address)",
 }
 WRITES = sorted(signature for signature, entry in load_artifact("Issuer").abi.functions.items() if not entry.is_view)
-HOLDERS = {**ROLES, Role.DEFAULT_ADMIN_ROLE: "admin", Role.MINTER_ROLE: "minter"}
+HOLDERS = {**ROLES, Role.DEFAULT_ADMIN_ROLE: "admin", Role.MINTER_ROLE: "minter", Role.BRIDGE_ROLE: "minter"}
 
 
 @pytest.mark.parametrize("role", ORDINARY_ROLES)
@@ -171,11 +207,19 @@ def refusal_of_a_holder(world: World, signature: str) -> tuple[str, dict[str, An
 def prepared(world: World, signature: str) -> Call:
     """A call that lacks nothing but a caller with the role."""
     world.give("minter", 5)
-    world.do(world.coin.calls.configure_minter(world.address("minter"), world.coin.amount(1)), by="minter_admin")
+    world.give("alice", 5)
+    world.do(world.coin.calls.blacklist(world.address("alice")), by="blacklister")
+    allow_minting(world, "minter", 1)
+    allow_bridging(world, "minter", 1)
 
-    def meant(argument: Any) -> Address | Any:
-        if argument == "party":
-            return world.address("bob")
-        return new_issuer(world) if argument == "new" else argument
+    def meant(argument: Any) -> Any:
+        if isinstance(argument, list):
+            return [meant(item) for item in argument]
+        if argument == "new":
+            return new_issuer(world)
+        if argument == "token":
+            return create(world, mock("StrayToken"), world.coin.address, 1, False)  # noqa: FBT003  # a constructor's
+        known = {"party": "bob", "stopped": "alice", "minter": "minter"}
+        return world.address(known[argument]) if isinstance(argument, str) and argument in known else argument
 
     return call_of(world, signature, *map(meant, GATES[signature][1]))

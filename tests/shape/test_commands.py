@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WANTED = {
-    "demo", "deploy", "info", "balance", "supply", "mint", "burn", "transfer",
-    "blacklist add", "blacklist remove", "blacklist check", "pause", "unpause",
-    "roles list", "roles grant", "roles revoke", "minter list", "minter configure", "minter remove",
-    "wallet new", "wallet import", "wallet list", "networks",
+    "demo", "deploy", "info", "balance", "supply", "networks", "wallet new", "wallet import", "wallet list",
+    "mint", "mint-batch", "burn", "redeem", "transfer", "transfer-batch", "approve", "reference used",
+    "authorize", "settle", "cancel-authorization",
+    "minter list", "minter configure", "minter remove", "bridge list", "bridge configure", "bridge remove",
+    "limits show", "limits set-cap", "limits set-global", "reserve show", "reserve set", "reserve clear",
+    "blacklist add", "blacklist remove", "blacklist check", "seize", "burn-blacklisted",
+    "verify add", "verify remove", "verify check", "verify require", "pause", "unpause",
+    "roles list", "roles grant", "roles revoke", "rescue erc20", "rescue eth", "uri show", "uri set",
 }  # fmt: skip
 
 
