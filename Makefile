@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMPS := .stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check compile format lock clean
+.PHONY: help demo test fuzz check slither compile format lock clean
 
 help: ## list these
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -20,12 +20,18 @@ demo: $(STAMPS)/run ## the life of a coin on a chain in this process; no key, no
 test: $(STAMPS)/dev $(STAMPS)/npm ## all tests, on the in-process EVM and on anvil
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+fuzz: $(STAMPS)/dev ## 50,000 new random steps against the model of the coin; MACHINE_STEPS and MACHINE_SEED choose
+	MACHINE_STEPS=$${MACHINE_STEPS:-50000} $(BIN)/python -m pytest -s tests/contracts/test_machine.py
+
 check: $(STAMPS)/dev $(STAMPS)/npm ## formatting, lint, types, floors, and artifacts against their sources
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/compile.py --check
+
+slither: $(STAMPS)/dev $(STAMPS)/npm $(STAMPS)/slither ## static analysis of the contracts that ship; about a minute
+	$(BIN)/python scripts/slither.py
 
 compile: $(STAMPS)/dev $(STAMPS)/npm ## rebuild the artifacts from the contracts
 	$(BIN)/python scripts/compile.py
@@ -41,6 +47,8 @@ lock: ## pin the newest allowed packages, with hashes, for every platform
 	    --no-annotate --custom-compile-command 'make lock' --upgrade --extra $$set \
 	    $$( [ $$set = run ] && echo --constraint constraints-dev.txt ) --output-file constraints-$$set.txt; \
 	done
+	echo slither-analyzer | build/lock/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --custom-compile-command 'make lock' --upgrade --output-file contracts/slither/constraints.txt
 
 clean: ## remove all that these doors made, but no deployment record
 	rm -rf $(VENV) $(STAMPS) build dist contracts/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -57,6 +65,14 @@ $(STAMPS)/run $(STAMPS)/dev: $(STAMPS)/%: constraints-%.txt pyproject.toml | $(V
 	  -r constraints-$*.txt | sed -nE 's/^(Collecting|Downloading|Installing) ([^ ]+).*/  \1 \2/p'
 	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q stablecoin_tools
+	@mkdir -p $(STAMPS) && touch $@
+
+# Slither wants an older web3 than the project, so it lives apart.
+$(STAMPS)/slither: contracts/slither/constraints.txt
+	@echo "setting up Slither in build/slither/venv"
+	@$(PYTHON) -m venv --clear build/slither/venv
+	@build/slither/venv/bin/pip install --disable-pip-version-check --progress-bar off --no-deps --require-hashes \
+	  -r $< | sed -nE 's/^(Collecting|Downloading|Installing) ([^ ]+).*/  \1 \2/p'
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/npm: contracts/package-lock.json contracts/.npmrc
