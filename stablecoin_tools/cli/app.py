@@ -20,6 +20,8 @@ from stablecoin_tools.cli.commands.rescue import rescue
 from stablecoin_tools.cli.commands.reserve import reserve
 from stablecoin_tools.cli.commands.roles import roles
 from stablecoin_tools.cli.commands.seizing import burn_blacklisted, seize
+from stablecoin_tools.cli.commands.succession import admin
+from stablecoin_tools.cli.commands.upgrading import lane, upgrade
 from stablecoin_tools.cli.commands.verify import verify
 from stablecoin_tools.cli.commands.wallet import wallet
 
@@ -67,6 +69,9 @@ for command in (
     pause,
     unpause,
     roles,
+    admin,
+    upgrade,
+    lane,
     rescue,
     uri,
     wallet,

@@ -21,7 +21,9 @@ WANTED = {
     "limits show", "limits set-cap", "limits set-global", "reserve show", "reserve set", "reserve clear",
     "blacklist add", "blacklist remove", "blacklist check", "seize", "burn-blacklisted",
     "verify add", "verify remove", "verify check", "verify require", "pause", "unpause",
-    "roles list", "roles grant", "roles revoke", "rescue erc20", "rescue eth", "uri show", "uri set",
+    "roles list", "roles grant", "roles revoke", "roles renounce",
+    "admin begin", "admin accept", "admin cancel", "upgrade", "lane close", "lane open",
+    "rescue erc20", "rescue eth", "uri show", "uri set",
 }  # fmt: skip
 
 

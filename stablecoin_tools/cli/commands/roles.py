@@ -66,3 +66,17 @@ def revoke(role: str, account: str, **options: Any) -> None:
     """
     session = Session(**options)
     session.transact(session.coin.calls.revoke_role(Role[role], account))
+
+
+@roles.command()
+@click.argument("role", type=_ROLES)
+@signing_options
+@coin_options
+def renounce(role: str, **options: Any) -> None:
+    """Give ROLE up, as the wallet that holds it.
+
+    \b
+    Example:  stablecoin roles renounce PAUSER_ROLE --wallet dev1 --network anvil
+    """
+    session = Session(**options)
+    session.transact(session.coin.calls.renounce_role(Role[role], session.signer.address))
