@@ -93,7 +93,10 @@ def test_the_metadata_names_the_sources_as_they_stand(name: str) -> None:
         path = ROOT / file if file.startswith("contracts/") else CONTRACTS / "node_modules" / file
         assert source["keccak256"] == "0x" + keccak(path.read_bytes()).hex(), file
     assert metadata["settings"]["evmVersion"] == compiler.EVM_VERSION
-    assert metadata["settings"]["optimizer"]["details"]["yul"] is True
+    told, meant = metadata["settings"]["optimizer"], settings_of(name)["optimizer"]
+    assert told["runs"] == meant["runs"]
+    assert told["details"]["yulDetails"]["optimizerSteps"] == meant["details"]["yulDetails"]["optimizerSteps"]
+    assert meant["runs"] == {"Stablecoin": 200, "Issuer": 40}[name]
 
 
 @pytest.mark.parametrize("name", ["Stablecoin", "Issuer"])

@@ -57,7 +57,7 @@ class Twins:
                 call = Call(self.at, self.artifact.abi.encode_call(function, *arguments))
                 spoofed = chain._spoofed(call, self.world.address(by), state, 3_000_000)
                 done = state.costless_execute_transaction(spoofed)
-            words = [state.get_storage(self.at, slot) for slot in sorted(_slots(self, done))]
+            words = [state.get_storage(self.at, slot) for slot in sorted(_slots(self))]
             state.revert(snapshot)
         if done.is_error:
             return ("refused", bytes(done.output))
@@ -65,7 +65,7 @@ class Twins:
         return ("done", logs, words)
 
 
-def _slots(twins: Twins, _: Any) -> set[int]:
+def _slots(twins: Twins) -> set[int]:
     from tests.contracts.words import LEDGER_SLOT, slot_of
 
     people = [twins.address(person) for person in ("alice", "bob", "coin", "zero", "minter")]
@@ -81,6 +81,16 @@ def twins() -> Twins:
 
 def placed(twins: Twins, head: int, words: dict[str, int]) -> list[tuple[str, tuple[Any, ...]]]:
     return [("set", (head, twins.address(person), word)) for person, word in words.items()]
+
+
+@pytest.mark.parametrize(("value", "outcome"), [(10, "done"), (11, "refused")])
+def test_both_forms_can_do_it_and_can_refuse_it(twins: Twins, value: int, outcome: str) -> None:
+    alice, bob = twins.address("alice"), twins.address("bob")
+    before = [*placed(twins, 0, {"alice": 10}), ("setAllowance", (alice, twins.address("minter"), 10))]
+
+    for step in (("Transfer", (alice, bob, value)), ("Batch", (alice, [bob], [value])), ("Spend", (alice, value))):
+        fast, plain = twins.outcomes([*before, step])
+        assert (fast[0], plain[0]) == (outcome, outcome)
 
 
 @EXAMPLES
