@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMPS := .stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz check slither compile format lock clean
+.PHONY: help demo setup test fuzz storm check slither compile format lock clean
 
 help: ## list these
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -17,11 +17,16 @@ help: ## list these
 demo: $(STAMPS)/run ## the life of a coin on a chain in this process; no key, no network, no Node
 	@$(BIN)/stablecoin demo
 
+setup: $(STAMPS)/dev $(STAMPS)/npm ## install what the doors below need, and anvil; `stablecoin` is then in .venv/bin
+
 test: $(STAMPS)/dev $(STAMPS)/npm ## all tests, on the in-process EVM and on anvil
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 fuzz: $(STAMPS)/dev ## 50,000 new random steps against the model of the coin; MACHINE_STEPS and MACHINE_SEED choose
 	MACHINE_STEPS=$${MACHINE_STEPS:-50000} $(BIN)/python -m pytest -s tests/contracts/test_machine.py
+
+storm: $(STAMPS)/dev $(STAMPS)/npm ## 2,000 mints by workers that are killed all the time; STORM_INTENTS and STORM_SEED choose
+	STORM_INTENTS=$${STORM_INTENTS:-2000} $(BIN)/python -m pytest -s tests/storm
 
 check: $(STAMPS)/dev $(STAMPS)/npm ## formatting, lint, types, floors, and artifacts against their sources
 	$(BIN)/ruff format --check .

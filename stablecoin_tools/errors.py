@@ -7,6 +7,7 @@ StablecoinError
 │  └─ ReferenceConflict   NO       the reference already stands for another payload
 ├─ ConfigError            NO       a key, a network, a file or an artifact is missing or wrong
 │  ├─ CompilerError       NO       the Solidity compiler refused the sources, or is missing
+│  ├─ JournalError        NO       (before sending) the journal cannot be read or written; nothing leaves without it
 │  └─ WalletError         NO       no such wallet, or a wrong password
 ├─ ChainError             NO       while reading, or before sending
 │  ├─ Unreachable         NO       the node does not answer
@@ -17,9 +18,14 @@ StablecoinError
 └─ TransactionError
    ├─ NotSent             NO       found before sending
    │  ├─ FeeCapExceeded   NO       the network asks for more than the policy allows
-   │  └─ NotEnoughGasMoney NO      the sender cannot pay for gas
+   │  ├─ NotEnoughGasMoney NO      the sender cannot pay for gas
+   │  └─ Cancelled        NO       the reference was cancelled before it was done
    ├─ Reverted            NO       the contract refused: one subclass per Solidity error, in `reverts`
    └─ OutcomeUnknown      UNKNOWN  sent, no receipt: do not send again; resume
+
+The command line has three more, each right under StablecoinError: `Declined` (NO: the person said no, or interrupted it
+before anything was sent), `TooLate` (YES, or NO if it was refused: it was mined before it could be cancelled) and
+`LogBroken` (NO: the journal is not as its log says).
 """
 
 from __future__ import annotations
@@ -28,6 +34,7 @@ import enum
 import re
 
 __all__ = [
+    "Cancelled",
     "ChainError",
     "CompilerError",
     "ConfigError",
@@ -35,6 +42,7 @@ __all__ = [
     "FeeCapExceeded",
     "InvalidAddress",
     "InvalidAmount",
+    "JournalError",
     "Moved",
     "NodeRefused",
     "NotEnoughGasMoney",
@@ -106,6 +114,10 @@ class CompilerError(ConfigError):
     """The Solidity compiler refused the sources, in its own words, or is missing."""
 
 
+class JournalError(ConfigError):
+    """The journal of transactions cannot be read or written; nothing leaves this machine without it."""
+
+
 class WalletError(ConfigError):
     """There is no such wallet, it cannot be read, or the password is wrong."""
 
@@ -164,11 +176,17 @@ class NotSent(TransactionError):
 class FeeCapExceeded(NotSent):
     """The network asks for a higher fee than the policy allows."""
 
-    hint = "Wait for the fee to fall; from Python, FeePolicy(cap_wei=...) sets the cap."
+    hint = "Wait for the fee to fall. FeePolicy(cap_wei=...) sets the cap, or `fee_cap_gwei` of a configured network."
 
 
 class NotEnoughGasMoney(NotSent):
     """The sender's balance does not cover the greatest fee of the transaction."""
+
+
+class Cancelled(NotSent):
+    """The reference was cancelled before it was done; it never will be."""
+
+    hint = "If it is to be done after all, ask for it under a new reference."
 
 
 class Reverted(TransactionError):
@@ -176,9 +194,11 @@ class Reverted(TransactionError):
 
     Attributes:
         transaction_hash: The mined transaction that was refused, as 0x-hex; empty if it was never sent.
+        reference: What it was sent under, which keeps that result; empty if it was never sent.
     """
 
     transaction_hash: str = ""
+    reference: str = ""
 
 
 class OutcomeUnknown(TransactionError):

@@ -8,7 +8,19 @@ from typing import Final
 
 from stablecoin_tools.errors import ConfigError
 
-__all__ = ["DEVELOPMENT_HD_PATH", "DEVELOPMENT_MNEMONIC", "NETWORKS", "Finality", "Network", "find_network"]
+__all__ = [
+    "DEFAULT_FEE_CAP_GWEI",
+    "DEVELOPMENT_HD_PATH",
+    "DEVELOPMENT_MNEMONIC",
+    "NETWORKS",
+    "Finality",
+    "Network",
+    "find_network",
+]
+
+
+DEFAULT_FEE_CAP_GWEI: Final = 500
+"""The most offered for a unit of gas where a network says nothing else."""
 
 
 class Finality(enum.Enum):
@@ -31,6 +43,7 @@ class Network:
         finality_depth: For `Finality.DEPTH`, how many blocks on top make a block final.
         is_testnet: Whether its coins are worthless; only there may a key sit in an environment variable.
         is_development: Whether it is a private chain whose funded accounts have public keys.
+        fee_cap_gwei: The most ever offered there for a unit of gas, in billionths of the native coin.
     """
 
     name: str
@@ -41,6 +54,7 @@ class Network:
     finality_depth: int = 0
     is_testnet: bool = True
     is_development: bool = False
+    fee_cap_gwei: int = DEFAULT_FEE_CAP_GWEI
 
     def transaction_url(self, transaction_hash: str) -> str:
         """The explorer's page of a transaction, or an empty text where there is no explorer."""
@@ -56,6 +70,11 @@ DEVELOPMENT_HD_PATH: Final = "m/44'/60'/0'/0"
 _DEVELOPMENT_CHAIN_ID: Final = 31337
 """What anvil and hardhat answer unless told otherwise; the in-process chain does too."""
 
+# Where gas costs thousandths of a gwei, the default would let a mistaken or hostile node charge a fortune; Polygon's
+# validators take no tip below 25 gwei, and ask for hundreds when the chain is busy.
+_LAYER_2_CAP_GWEI: Final = 20
+_POLYGON_CAP_GWEI: Final = 2_000
+
 NETWORKS: Final = {
     network.name: network
     for network in (
@@ -63,15 +82,15 @@ NETWORKS: Final = {
         Network("anvil", _DEVELOPMENT_CHAIN_ID, "ETH", "", is_development=True),
         Network("sepolia", 11155111, "ETH", "https://sepolia.etherscan.io"),
         Network("hoodi", 560048, "ETH", "https://hoodi.etherscan.io"),
-        Network("base-sepolia", 84532, "ETH", "https://sepolia.basescan.org"),
-        Network("op-sepolia", 11155420, "ETH", "https://sepolia-optimism.etherscan.io"),
-        Network("arbitrum-sepolia", 421614, "ETH", "https://sepolia.arbiscan.io"),
-        Network("polygon-amoy", 80002, "POL", "https://amoy.polygonscan.com"),
+        Network("base-sepolia", 84532, "ETH", "https://sepolia.basescan.org", fee_cap_gwei=_LAYER_2_CAP_GWEI),
+        Network("op-sepolia", 11155420, "ETH", "https://sepolia-optimism.etherscan.io", fee_cap_gwei=_LAYER_2_CAP_GWEI),
+        Network("arbitrum-sepolia", 421614, "ETH", "https://sepolia.arbiscan.io", fee_cap_gwei=_LAYER_2_CAP_GWEI),
+        Network("polygon-amoy", 80002, "POL", "https://amoy.polygonscan.com", fee_cap_gwei=_POLYGON_CAP_GWEI),
         Network("bnb-testnet", 97, "tBNB", "https://testnet.bscscan.com"),
         # Avalanche decides each block for good as it accepts it: there is no deeper state to wait for.
         Network("avalanche-fuji", 43113, "AVAX", "https://testnet.snowtrace.io", Finality.DEPTH, 1),
-        Network("scroll-sepolia", 534351, "ETH", "https://sepolia.scrollscan.com"),
-        Network("linea-sepolia", 59141, "ETH", "https://sepolia.lineascan.build"),
+        Network("scroll-sepolia", 534351, "ETH", "https://sepolia.scrollscan.com", fee_cap_gwei=_LAYER_2_CAP_GWEI),
+        Network("linea-sepolia", 59141, "ETH", "https://sepolia.lineascan.build", fee_cap_gwei=_LAYER_2_CAP_GWEI),
     )
 }
 """The presets, by name. Sources: each chain's own documentation; chain ids as in the ethereum-lists registry."""

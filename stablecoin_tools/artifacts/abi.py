@@ -94,6 +94,14 @@ class Abi:
             raise ConfigError(f"The contract has {len(found)} functions named {name!r}.")
         return found[0]
 
+    def selector(self, name: str) -> bytes:
+        """The four bytes that begin a function's call data.
+
+        Raises:
+            ConfigError: If there is no such function, or several.
+        """
+        return _hash(self.function(name).signature)[:SELECTOR_LENGTH]
+
     def encode_call(self, name: str, *arguments: Any) -> bytes:
         """The call data of a function.
 
@@ -101,7 +109,7 @@ class Abi:
             UsageError: If an argument does not fit its type.
         """
         function = self.function(name)
-        return _hash(function.signature)[:SELECTOR_LENGTH] + _encode(function.signature, function.types, arguments)
+        return self.selector(function.signature) + _encode(function.signature, function.types, arguments)
 
     def encode_constructor(self, *arguments: Any) -> bytes:
         """The constructor's arguments, as they follow the creation code.

@@ -5,9 +5,19 @@ from stablecoin_tools.chain.local import LocalChain
 from stablecoin_tools.chain.protocol import Chain
 from stablecoin_tools.chain.refusals import refusal
 from stablecoin_tools.chain.transport import HttpTransport, Transport
-from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, Receipt
+from stablecoin_tools.chain.values import (
+    Authorization,
+    Block,
+    Call,
+    FeeHistory,
+    Log,
+    MinedTransaction,
+    Receipt,
+    Survey,
+)
 
 __all__ = [
+    "Authorization",
     "Block",
     "Call",
     "Chain",
@@ -16,7 +26,9 @@ __all__ = [
     "HttpTransport",
     "LocalChain",
     "Log",
+    "MinedTransaction",
     "Receipt",
+    "Survey",
     "Transport",
     "refusal",
 ]

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from stablecoin_tools.addresses import Address
-from stablecoin_tools.chain.refusals import refusal
-from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, Receipt
-from stablecoin_tools.errors import NodeRefused, RateLimited, Unreachable, WrongChain
+from stablecoin_tools.chain.answers import (
+    is_unknown_method,
+    read_block,
+    read_block_hash,
+    read_body,
+    read_bytes,
+    read_fees,
+    read_has_base_fee,
+    read_logs,
+    read_quantity,
+    read_receipt,
+)
+from stablecoin_tools.chain.rpc import Question, Rpc
+from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, MinedTransaction, Receipt, Survey
+from stablecoin_tools.errors import ChainError, NodeRefused, StablecoinError, WrongChain
 from stablecoin_tools.networks import Finality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from stablecoin_tools.addresses import Address
     from stablecoin_tools.chain.protocol import BlockId
     from stablecoin_tools.chain.transport import Transport
-    from stablecoin_tools.errors import ChainError, Reverted, StablecoinError
     from stablecoin_tools.networks import Network
 
 __all__ = ["HttpChain"]
 
 T = TypeVar("T")
 
-_SHOWN: Final = 120
 _FEE_BLOCKS: Final = 20
 _MEDIAN_PERCENTILE: Final = 50
-_RATE_LIMIT_CODES: Final = (-32005, 429)
-_RATE_LIMIT_WORDS: Final = re.compile(r"rate limit|too many requests|request limit|limit exceeded", re.IGNORECASE)
-_REVERT_WORDS: Final = re.compile(r"revert", re.IGNORECASE)
-_REVERT_CODE: Final = 3
-_QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]+")
-_REVERT_DATA: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 
 
 class HttpChain:
@@ -50,7 +52,9 @@ class HttpChain:
     def __init__(self, network: Network, transport: Transport) -> None:
         self._network = network
         self._transport = transport
-        chain_id = self._ask(_quantity, "eth_chainId")
+        self._rpc = Rpc(transport)
+        self._has_seen_base_fee = False
+        chain_id = self.chain_id()
         if chain_id != network.chain_id:
             raise WrongChain(f"The node is on chain {chain_id}; {network.name} is chain {network.chain_id}.")
 
@@ -62,56 +66,117 @@ class HttpChain:
         """Which chain this is."""
         return self._network
 
+    def chain_id(self) -> int:
+        """Which chain the node says it is on, asked anew."""
+        return self._ask(read_quantity, "eth_chainId")
+
     def call(self, call: Call, *, sender: Address | None = None, block: BlockId = "latest") -> bytes:
         """The answer of a call that changes nothing."""
-        return self._ask(_bytes, "eth_call", _call_fields(call, sender), _block_id(block))
+        return self._ask(read_bytes, "eth_call", _call_fields(call, sender), _block_id(block))
 
     def estimate_gas(self, call: Call, *, sender: Address) -> int:
         """How much gas the call would use if sent now."""
-        return self._ask(_quantity, "eth_estimateGas", _call_fields(call, sender))
+        return self._rpc.ask(_estimate(call, sender))
 
     def balance_wei(self, account: Address) -> int:
         """How much native coin an account has, in wei."""
-        return self._ask(_quantity, "eth_getBalance", str(account), "latest")
+        return self._rpc.ask(_balance(account))
 
     def code(self, account: Address) -> bytes:
         """The contract's code, empty if there is none."""
-        return self._ask(_bytes, "eth_getCode", str(account), "latest")
+        return self._ask(read_bytes, "eth_getCode", str(account), "latest")
 
     def storage(self, account: Address, slot: int) -> bytes:
         """One word of a contract's storage, 32 bytes."""
-        return self._ask(_bytes, "eth_getStorageAt", str(account), hex(slot), "latest")
+        return self._ask(read_bytes, "eth_getStorageAt", str(account), hex(slot), "latest")
 
-    def nonce(self, account: Address) -> int:
-        """The next nonce of an account, pending transactions counted."""
-        return self._ask(_quantity, "eth_getTransactionCount", str(account), "pending")
+    def nonce(self, account: Address, *, block: BlockId = "pending") -> int:
+        """The next nonce of an account after a block, pending transactions counted unless another is named."""
+        return self._rpc.ask(_nonce(account, block))
 
     def block(self, block: BlockId = "latest") -> Block:
         """A block's head."""
-        found = self._ask(_block, "eth_getBlockByNumber", _block_id(block), False)  # noqa: FBT003  # no transactions
+        found = self._rpc.ask(_head(read_block, block))
         if found is None:
             raise NodeRefused(f"The node knows no block {block}.")
         return found
+
+    def block_hashes(self, numbers: Sequence[int]) -> list[str | None]:
+        """The hashes of the blocks that now have these numbers, None where there is no such block."""
+        return _all(self._rpc.ask_all([_head(read_block_hash, number) for number in numbers]))
+
+    def transactions_in(self, block: int) -> tuple[MinedTransaction, ...]:
+        """What one block holds, all of it, in its order."""
+        found = self._ask(read_body, "eth_getBlockByNumber", hex(block), True)  # noqa: FBT003  # whole ones
+        if found is None:
+            raise NodeRefused(f"The node knows no block {block}.")
+        if found.number != block:
+            raise NodeRefused(f"The node answers block {found.number} where {block} was asked for.")
+        return found.transactions
 
     def finalized_number(self) -> int:
         """The number of the newest block that can no longer be undone, by the network's rule."""
         if self._network.finality is Finality.TAG:
             return self.block("finalized").number
-        return max(0, self._ask(_quantity, "eth_blockNumber") - self._network.finality_depth)
+        return max(0, self._ask(read_quantity, "eth_blockNumber") - self._network.finality_depth)
+
+    def safe_number(self) -> int:
+        """The number of the newest block that is unlikely to be undone: `safe`, where the node knows the word."""
+        if self._network.finality is Finality.TAG:
+            try:
+                return self.block("safe").number
+            except NodeRefused:
+                pass
+        return self.finalized_number()
 
     def fee_history(self) -> FeeHistory:
         """What gas cost lately."""
-        base_fee, tips = self._ask(_fees, "eth_feeHistory", hex(_FEE_BLOCKS), "latest", [_MEDIAN_PERCENTILE])
+        (found,) = self._rpc.ask_all([_FEES])
+        return self._fee_history(found)
+
+    def survey(self, calls: Sequence[Call], *, sender: Address) -> Survey:
+        """What sending these calls would take, read in one round trip."""
+        questions: list[Question[Any]] = [_estimate(call, sender) for call in calls]
+        *gas, fees, balance, nonce = self._rpc.ask_all([*questions, _FEES, _balance(sender), _nonce(sender, "pending")])
+        balance, nonce = _all([balance, nonce])
+        return Survey(tuple(gas), self._fee_history(fees), balance, nonce)
+
+    def _fee_history(self, fees: tuple[int | None, tuple[int, ...]] | StablecoinError) -> FeeHistory:
+        if isinstance(fees, StablecoinError):
+            if is_unknown_method(fees):
+                return self._legacy_fees()
+            raise fees
+        base_fee, tips = fees
+        if base_fee is None or not (base_fee or self._has_base_fee()):
+            return self._legacy_fees()
         # Not every node makes suggestions, so it is asked only where blocks give no hint.
-        return FeeHistory(base_fee, tips, 0 if any(tips) else self._ask(_quantity, "eth_maxPriorityFeePerGas"))
+        return FeeHistory(base_fee, tips, 0 if any(tips) else self._ask(read_quantity, "eth_maxPriorityFeePerGas"))
+
+    def _legacy_fees(self) -> FeeHistory:
+        return FeeHistory(0, (), 0, gas_price_wei=self._ask(read_quantity, "eth_gasPrice"))
+
+    def _has_base_fee(self) -> bool:
+        """Whether blocks have a base fee: nodes of chains without one answer zero, as do those where gas is free."""
+        # A chain that has had one keeps it, so it is asked until then alone.
+        self._has_seen_base_fee = self._has_seen_base_fee or self._rpc.ask(_head(read_has_base_fee, "latest"))
+        return self._has_seen_base_fee
 
     def publish(self, signed_transaction: bytes) -> None:
         """Hands signed bytes to the node."""
-        self._ask(str, "eth_sendRawTransaction", "0x" + signed_transaction.hex())
+        self._rpc.ask(_publication(signed_transaction))
+
+    def publish_many(self, signed: Sequence[bytes]) -> list[ChainError | None]:
+        """Hands several to the node in this order; None for each that it took."""
+        answers = self._rpc.ask_all([_publication(one) for one in signed])
+        return [answer if isinstance(answer, ChainError) else None for answer in answers]
 
     def receipt(self, transaction_hash: str) -> Receipt | None:
         """What became of a transaction, or None while it is not mined."""
-        return self._ask(_receipt, "eth_getTransactionReceipt", transaction_hash)
+        return self._rpc.ask(_receipt(transaction_hash))
+
+    def receipts(self, hashes: Sequence[str]) -> list[Receipt | None]:
+        """What became of several transactions, None for each that is not mined."""
+        return _all(self._rpc.ask_all([_receipt(transaction_hash) for transaction_hash in hashes]))
 
     def logs(self, address: Address, *, from_block: int, to_block: int, topics: Sequence[bytes] = ()) -> list[Log]:
         """A contract's events in these blocks, both included."""
@@ -121,51 +186,47 @@ class HttpChain:
             "toBlock": hex(to_block),
             "topics": ["0x" + topic.hex() for topic in topics],
         }
-        return self._ask(_logs, "eth_getLogs", wanted)
+        return self._ask(read_logs, "eth_getLogs", wanted)
 
     def _ask(self, read: Callable[[Any], T], method: str, *params: Any) -> T:
-        """Sends one request and reads the answer; nothing but a typed error ever comes of it."""
-        try:
-            answer = self._transport.make_request(method, list(params))
-        except (OSError, ValueError) as error:  # how web3's providers fail; the message may hold the URL
-            raise _unanswered(error) from None
-        if answer.get("error") is not None:
-            raise _error(method, answer["error"])
-        try:
-            return read(answer["result"])
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-            raise NodeRefused(f"The node's answer to {method} makes no sense: {str(answer)[:_SHOWN]}") from None
+        return self._rpc.ask(Question(read, method, params))
 
 
-def _unanswered(error: Exception) -> ChainError:
-    if getattr(getattr(error, "response", None), "status_code", None) == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimited("The node answers: too many requests.")
-    return Unreachable(f"The node cannot be reached: {type(error).__name__}.")
+_FEES: Final = Question(read_fees, "eth_feeHistory", (hex(_FEE_BLOCKS), "latest", [_MEDIAN_PERCENTILE]))
 
 
-def _error(method: str, error: Any) -> StablecoinError:
-    """The typed error of a JSON-RPC error object; nodes differ in where they put the bytes of a revert."""
-    if not isinstance(error, dict):
-        return NodeRefused(f"{method}: {error}")
-    code, message = error.get("code", 0), str(error.get("message", error))
-    if method in ("eth_call", "eth_estimateGas"):
-        reverted = _reverted(code, message, error.get("data"))
-        if reverted is not None:
-            return reverted
-    if code in _RATE_LIMIT_CODES or _RATE_LIMIT_WORDS.search(message):
-        return RateLimited(f"The node answers {method}: {message}")
-    return NodeRefused(f"{method}: {message}", error_code=code if isinstance(code, int) else 0)
+def _estimate(call: Call, sender: Address) -> Question[int]:
+    return Question(read_quantity, "eth_estimateGas", (_call_fields(call, sender),))
 
 
-def _reverted(code: Any, message: str, detail: Any) -> Reverted | None:
-    if isinstance(detail, dict):
-        detail = detail.get("data")
-    found = _REVERT_DATA.search(detail) if isinstance(detail, str) else None
-    if found is not None and (len(found[0]) > len("0x") or code == _REVERT_CODE):
-        return refusal(_bytes(found[0]))
-    if code == _REVERT_CODE or _REVERT_WORDS.search(message):
-        return refusal(b"")
-    return None
+def _balance(account: Address) -> Question[int]:
+    return Question(read_quantity, "eth_getBalance", (str(account), "latest"))
+
+
+def _nonce(account: Address, block: BlockId) -> Question[int]:
+    return Question(read_quantity, "eth_getTransactionCount", (str(account), _block_id(block)))
+
+
+def _head(read: Callable[[Any], T], block: BlockId) -> Question[T]:
+    return Question(read, "eth_getBlockByNumber", (_block_id(block), False))
+
+
+def _publication(signed: bytes) -> Question[str]:
+    return Question(str, "eth_sendRawTransaction", ("0x" + signed.hex(),))
+
+
+def _receipt(transaction_hash: str) -> Question[Receipt | None]:
+    return Question(read_receipt, "eth_getTransactionReceipt", (transaction_hash,))
+
+
+def _all(answers: list[T | StablecoinError]) -> list[T]:
+    """The answers, or the first error among them."""
+    good = []
+    for answer in answers:
+        if isinstance(answer, StablecoinError):
+            raise answer
+        good.append(answer)
+    return good
 
 
 def _call_fields(call: Call, sender: Address | None) -> dict[str, str]:
@@ -179,59 +240,3 @@ def _call_fields(call: Call, sender: Address | None) -> dict[str, str]:
 
 def _block_id(block: BlockId) -> str:
     return hex(block) if isinstance(block, int) else block
-
-
-def _quantity(answer: Any) -> int:
-    if not _QUANTITY.fullmatch(answer):
-        raise ValueError(answer)
-    return int(answer, 16)
-
-
-def _bytes(answer: Any) -> bytes:
-    return bytes.fromhex(answer.removeprefix("0x"))
-
-
-def _block(answer: Any) -> Block | None:
-    if answer is None:
-        return None
-    return Block(
-        number=_quantity(answer["number"]),
-        hash=answer["hash"],
-        timestamp=_quantity(answer["timestamp"]),
-        base_fee_wei=_quantity(answer.get("baseFeePerGas", "0x0")),
-    )
-
-
-def _fees(answer: Any) -> tuple[int, tuple[int, ...]]:
-    tips = tuple(_quantity(rewards[0]) for rewards in answer.get("reward") or ())
-    return _quantity(answer["baseFeePerGas"][-1]), tips
-
-
-def _receipt(answer: Any) -> Receipt | None:
-    if answer is None or answer.get("blockNumber") is None:
-        return None
-    created = answer.get("contractAddress")
-    return Receipt(
-        transaction_hash=answer["transactionHash"],
-        block_number=_quantity(answer["blockNumber"]),
-        block_hash=answer["blockHash"],
-        succeeded=_quantity(answer["status"]) == 1,
-        gas_used=_quantity(answer["gasUsed"]),
-        gas_price_wei=_quantity(answer["effectiveGasPrice"]),
-        contract_address=Address(_bytes(created)) if created else None,
-        logs=tuple(_logs(answer["logs"])),
-    )
-
-
-def _logs(answer: Any) -> list[Log]:
-    return [
-        Log(
-            address=Address(_bytes(log["address"])),
-            topics=tuple(_bytes(topic) for topic in log["topics"]),
-            data=_bytes(log["data"]),
-            block_number=_quantity(log["blockNumber"]),
-            transaction_hash=log["transactionHash"],
-            index=_quantity(log["logIndex"]),
-        )
-        for log in answer
-    ]

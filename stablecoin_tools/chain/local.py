@@ -7,9 +7,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.addresses import ZERO_ADDRESS, Address
+from stablecoin_tools.chain.authorizations import recovered
 from stablecoin_tools.chain.refusals import refusal
-from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, Receipt
-from stablecoin_tools.errors import ConfigError, NodeRefused
+from stablecoin_tools.chain.values import (
+    Block,
+    Call,
+    FeeHistory,
+    Log,
+    MinedTransaction,
+    Receipt,
+    Survey,
+)
+from stablecoin_tools.errors import ChainError, ConfigError, NodeRefused, StablecoinError
 from stablecoin_tools.networks import DEVELOPMENT_HD_PATH, DEVELOPMENT_MNEMONIC, find_network
 
 if TYPE_CHECKING:
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["LocalChain"]
 
 _GAS_FOR_READING: Final = 30_000_000
+_SET_CODE: Final = 4  # EIP-7702's type of a transaction
 
 
 class LocalChain:
@@ -59,6 +69,10 @@ class LocalChain:
         """Which chain this is."""
         return self._network
 
+    def chain_id(self) -> int:
+        """Which chain this is."""
+        return self._network.chain_id
+
     def call(self, call: Call, *, sender: Address | None = None, block: BlockId = "latest") -> bytes:
         """The answer of a call that changes nothing."""
         with self._free_state(block) as state, _typed_errors():
@@ -92,9 +106,10 @@ class LocalChain:
         """One word of a contract's storage, 32 bytes."""
         return _bytes(self._tester.get_storage_at(str(account), hex(slot))).rjust(32, b"\0")
 
-    def nonce(self, account: Address) -> int:
-        """The next nonce of an account."""
-        return int(self._tester.get_nonce(str(account)))
+    def nonce(self, account: Address, *, block: BlockId = "pending") -> int:
+        """The next nonce of an account after a block."""
+        with _typed_errors():
+            return int(self._tester.get_nonce(str(account), block))
 
     def block(self, block: BlockId = "latest") -> Block:
         """A block's head."""
@@ -102,13 +117,32 @@ class LocalChain:
             found = self._tester.get_block_by_number(block)
         return Block(found["number"], found["hash"], found["timestamp"], found["base_fee_per_gas"])
 
+    def block_hashes(self, numbers: Sequence[int]) -> list[str | None]:
+        """The hashes of the blocks with these numbers, None where there is no such block."""
+        return [self._block_hash(number) for number in numbers]
+
+    def transactions_in(self, block: int) -> tuple[MinedTransaction, ...]:
+        """What one block holds, in its order."""
+        head = self.block(block)
+        found = self._tester.backend.chain.get_canonical_block_by_number(head.number).transactions
+        return tuple(_mined(transaction, head) for transaction in found)
+
     def finalized_number(self) -> int:
+        """The number of the newest block: all are final."""
+        return self.block().number
+
+    def safe_number(self) -> int:
         """The number of the newest block: all are final."""
         return self.block().number
 
     def fee_history(self) -> FeeHistory:
         """What gas cost lately: the newest base fee, which never rises by more than an eighth; no tips."""
         return FeeHistory(next_base_fee_wei=self.block().base_fee_wei * 9 // 8, tips_wei=(), suggested_tip_wei=0)
+
+    def survey(self, calls: Sequence[Call], *, sender: Address) -> Survey:
+        """What sending these calls would take."""
+        gas = tuple(self._gas(call, sender) for call in calls)
+        return Survey(gas, self.fee_history(), self.balance_wei(sender), self.nonce(sender))
 
     def publish(self, signed_transaction: bytes) -> None:
         """Mines a signed transaction."""
@@ -117,6 +151,10 @@ class LocalChain:
             if transaction.chain_id not in (None, self._network.chain_id):  # None: valid on every chain, as once
                 raise NodeRefused(f"invalid chain id: the transaction is for chain {transaction.chain_id}")
             self._tester.send_raw_transaction("0x" + signed_transaction.hex())
+
+    def publish_many(self, signed: Sequence[bytes]) -> list[ChainError | None]:
+        """Mines several signed transactions in this order; None for each that was taken."""
+        return [self._publication_error(one) for one in signed]
 
     def receipt(self, transaction_hash: str) -> Receipt | None:
         """What became of a transaction, or None if there is none of this hash."""
@@ -138,6 +176,10 @@ class LocalChain:
             logs=tuple(_log(log) for log in found["logs"]),
         )
 
+    def receipts(self, hashes: Sequence[str]) -> list[Receipt | None]:
+        """What became of several transactions, None where there is none of that hash."""
+        return [self.receipt(transaction_hash) for transaction_hash in hashes]
+
     def logs(self, address: Address, *, from_block: int, to_block: int, topics: Sequence[bytes] = ()) -> list[Log]:
         """A contract's events in these blocks, both included."""
         found = self._tester.get_logs(
@@ -147,6 +189,25 @@ class LocalChain:
             topics=["0x" + topic.hex() for topic in topics] or None,
         )
         return [_log(log) for log in found]
+
+    def _block_hash(self, number: int) -> str | None:
+        try:
+            return self.block(number).hash
+        except NodeRefused:
+            return None
+
+    def _gas(self, call: Call, sender: Address) -> int | StablecoinError:
+        try:
+            return self.estimate_gas(call, sender=sender)
+        except StablecoinError as error:
+            return error
+
+    def _publication_error(self, signed_transaction: bytes) -> ChainError | None:
+        try:
+            self.publish(signed_transaction)
+        except ChainError as error:
+            return error
+        return None
 
     def _free_state(self, block: BlockId) -> AbstractContextManager[Any]:
         """The state after a block, where gas costs nothing: nodes let anybody read, whoever can pay or not."""
@@ -211,6 +272,18 @@ def _refusal(error: Any) -> Reverted:
     from eth.exceptions import Revert
 
     return refusal(error.args[0] if isinstance(error, Revert) else b"")
+
+
+def _mined(transaction: Any, head: Block) -> MinedTransaction:
+    signed = transaction.authorization_list if getattr(transaction, "type_id", 0) == _SET_CODE else ()
+    found = (recovered(one.chain_id, one.address, one.nonce, one.y_parity, one.r, one.s) for one in signed)
+    return MinedTransaction(
+        hash="0x" + transaction.hash.hex(),
+        sender=Address(transaction.sender),
+        nonce=int(transaction.nonce),
+        block_hash=head.hash,
+        authorizations=tuple(one for one in found if one is not None),
+    )
 
 
 def _log(log: Mapping[str, Any]) -> Log:

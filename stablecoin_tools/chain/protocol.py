@@ -8,25 +8,30 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stablecoin_tools.addresses import Address
-    from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, Receipt
+    from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, MinedTransaction, Receipt, Survey
+    from stablecoin_tools.errors import ChainError
     from stablecoin_tools.networks import Network
 
 __all__ = ["BlockId", "Chain"]
 
 BlockId = int | str
-"""A block's number, or "latest"."""
+"""A block's number, or the word for it: "latest", "pending", "safe", "finalized"."""
 
 
 class Chain(Protocol):
     """A chain that can be read and written.
 
     Every method raises `Unreachable`, `RateLimited` or `NodeRefused` where the chain does not answer; `call` and
-    `estimate_gas` raise the typed `Reverted` of what the contract refuses.
+    `estimate_gas` raise the typed `Reverted` of what the contract refuses. Methods that take several of something ask
+    for all of them in one round trip, where the node allows that, or in few.
     """
 
     @property
     def network(self) -> Network:
         """Which chain this is."""
+
+    def chain_id(self) -> int:
+        """Which chain it says it is, asked anew: behind one address may stand now this node, now that."""
 
     def call(self, call: Call, *, sender: Address | None = None, block: BlockId = "latest") -> bytes:
         """The answer of a call that changes nothing."""
@@ -43,23 +48,55 @@ class Chain(Protocol):
     def storage(self, account: Address, slot: int) -> bytes:
         """One word of a contract's storage, 32 bytes."""
 
-    def nonce(self, account: Address) -> int:
-        """The next nonce of an account, pending transactions counted where the node knows them."""
+    def nonce(self, account: Address, *, block: BlockId = "pending") -> int:
+        """The next nonce of an account after a block; pending transactions count where the node knows them."""
 
     def block(self, block: BlockId = "latest") -> Block:
         """A block's head."""
 
+    def block_hashes(self, numbers: Sequence[int]) -> list[str | None]:
+        """The hashes of the blocks that now have these numbers, None where there is no such block."""
+
+    def transactions_in(self, block: int) -> tuple[MinedTransaction, ...]:
+        """What one block holds, all of it, in its order.
+
+        Raises:
+            NodeRefused: If there is no such block, or what comes back cannot be all that it holds.
+        """
+
     def finalized_number(self) -> int:
         """The number of the newest block that can no longer be undone, by the network's rule."""
+
+    def safe_number(self) -> int:
+        """The number of the newest block that is unlikely to be undone; a final one where nothing says more."""
 
     def fee_history(self) -> FeeHistory:
         """What gas cost lately."""
 
+    def survey(self, calls: Sequence[Call], *, sender: Address) -> Survey:
+        """What sending these calls would take, read in one round trip.
+
+        An error of one estimate is a value in the survey; all others are raised. No calls are allowed too.
+        """
+
     def publish(self, signed_transaction: bytes) -> None:
         """Hands signed bytes to the chain. Nothing is known from its answer but that it answered."""
 
+    def publish_many(self, signed: Sequence[bytes]) -> list[ChainError | None]:
+        """Hands several to the chain in this order.
+
+        It raises nothing that comes from the chain.
+
+        Returns:
+            For each None if the chain took it, or the error that `publish` raises. If a whole request found no
+            answer, each of it has that error: no more is known of it than from an error of `publish`.
+        """
+
     def receipt(self, transaction_hash: str) -> Receipt | None:
         """What became of a transaction, or None while it is not mined."""
+
+    def receipts(self, hashes: Sequence[str]) -> list[Receipt | None]:
+        """What became of several transactions, None for each that is not mined."""
 
     def logs(self, address: Address, *, from_block: int, to_block: int, topics: Sequence[bytes] = ()) -> list[Log]:
         """A contract's events in these blocks, both included; `topics` narrows by the leading topics."""

@@ -1,4 +1,4 @@
-"""What goes to a chain and what comes back, as frozen values. Hashes are 0x-hex text, as explorers show them."""
+"""What goes to a chain and what comes back, as frozen values. Hashes are 0x-hex text in lower case."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
+    from stablecoin_tools.errors import StablecoinError
 
-__all__ = ["Block", "Call", "FeeHistory", "Log", "Receipt"]
+__all__ = ["Authorization", "Block", "Call", "FeeHistory", "Log", "MinedTransaction", "Receipt", "Survey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,48 @@ class Receipt:
     contract_address: Address | None
     logs: tuple[Log, ...]
 
+    def agrees_with(self, other: Receipt) -> bool:
+        """Whether both say of the same transaction that it is in the same block, with the same success."""
+        return self._facts == other._facts
+
+    @property
+    def _facts(self) -> tuple[str, int, str, bool]:
+        return self.transaction_hash, self.block_number, self.block_hash, self.succeeded
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """An EIP-7702 authorization whose signature holds. It used a nonce only if that was its signer's next one.
+
+    Attributes:
+        signer: Who signed it, recovered from the signature.
+        nonce: Which of the signer's nonces it takes.
+        chain_id: For which chain it was signed; 0 for all.
+    """
+
+    signer: Address
+    nonce: int
+    chain_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MinedTransaction:
+    """A transaction as a block holds it.
+
+    Attributes:
+        hash: Its hash.
+        sender: Who sent it.
+        nonce: Its place among the sender's.
+        block_hash: The hash of the block that holds it.
+        authorizations: The EIP-7702 authorizations that it carries; those that nobody can have signed are left out.
+    """
+
+    hash: str
+    sender: Address
+    nonce: int
+    block_hash: str
+    authorizations: tuple[Authorization, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -83,8 +126,28 @@ class FeeHistory:
         next_base_fee_wei: The base fee of the next block.
         tips_wei: The median tip of each recent block that held transactions; zeros are blocks without.
         suggested_tip_wei: The node's own suggestion, where the blocks say nothing.
+        gas_price_wei: What the node suggests for a unit of gas, on chains without EIP-1559; None on all others.
     """
 
     next_base_fee_wei: int
     tips_wei: tuple[int, ...]
     suggested_tip_wei: int
+    gas_price_wei: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What sending some calls would take.
+
+    Attributes:
+        gas: For each call, how much gas it would use if sent now, or why that cannot be said: a typed `Reverted` if
+            the contract refuses.
+        fee_history: What gas cost lately.
+        balance_wei: How much native coin the sender has, in wei.
+        nonce: The sender's next nonce, pending transactions counted.
+    """
+
+    gas: tuple[int | StablecoinError, ...]
+    fee_history: FeeHistory
+    balance_wei: int
+    nonce: int

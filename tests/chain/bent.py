@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any
 
 
 class _Bent:
-    def __init__(self, chain: Any, answers: dict[str, Callable[..., Any]]) -> None:
+    def __init__(self, chain: Any, answers: dict[str, Any]) -> None:
         self._chain = chain
         vars(self).update(answers)
 
@@ -17,6 +14,6 @@ class _Bent:
         return getattr(self._chain, name)
 
 
-def bent(chain: Any, **answers: Callable[..., Any]) -> Any:
-    """The chain with these methods in place of its own: `bent(chain, estimate_gas=lambda *_, **__: 21_000)`."""
+def bent(chain: Any, **answers: Any) -> Any:
+    """The chain with these in place of its own: `bent(chain, estimate_gas=lambda *_, **__: 21_000)`."""
     return _Bent(chain, answers)

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ACCESS_KEY = "s3cr3t-access-key"
 
@@ -27,10 +27,15 @@ class Answer:
 
 @dataclass
 class ScriptedNode:
-    """What the node says, by method; what it was asked stands in `asked`."""
+    """What the node says, by method; what it was asked stands in `asked`, and as it came in `posts`.
+
+    A batch is answered member by member; `batch` takes the members and says something else instead.
+    """
 
     answers: dict[str, Answer] = field(default_factory=dict)
+    batch: Callable[[list[dict[str, Any]]], Answer] | None = None
     asked: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    posts: list[Any] = field(default_factory=list, repr=False)
     url: str = ""
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -45,6 +50,18 @@ class ScriptedNode:
         self.answers |= {
             method: answered({"jsonrpc": "2.0", "id": 1, "error": value}) for method, value in errors.items()
         }
+
+    def members(self, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What an honest node answers to a batch."""
+        return [json.loads(self.answers[one["method"]].body) | {"id": one["id"]} for one in requests]
+
+    def take(self, body: Any) -> Answer:
+        """Answers one POST."""
+        self.posts.append(body)
+        self.asked += body if isinstance(body, list) else [body]
+        if not isinstance(body, list):
+            return self.answers[body["method"]]
+        return self.batch(body) if self.batch else answered(self.members(body))
 
 
 def answered(value: Any, *, status: int = 200) -> Answer:
@@ -62,9 +79,7 @@ def running_node() -> Iterator[ScriptedNode]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            node.asked.append(request)
-            answer = node.answers[request["method"]]
+            answer = node.take(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             if answer.held:
                 node.stopped.wait(timeout=30)
                 return

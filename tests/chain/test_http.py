@@ -258,8 +258,22 @@ READS = {
     "eth_getTransactionReceipt": lambda chain: chain.receipt("0x" + "11" * 32),
     "eth_getLogs": lambda chain: chain.logs(PARTY, from_block=0, to_block=1),
 }
+ALSO_READ_BY: dict[str, tuple[Any, ...]] = {
+    "eth_getBlockByNumber": (lambda chain: chain.transactions_in(1), lambda chain: chain.block_hashes([1, 2])),
+    "eth_getTransactionReceipt": (lambda chain: chain.receipts(["0x" + "11" * 32] * 2),),
+    "eth_getBalance": (lambda chain: chain.survey([], sender=PARTY),),
+    "eth_getTransactionCount": (lambda chain: chain.survey([], sender=PARTY),),
+    "eth_feeHistory": (lambda chain: chain.survey([], sender=PARTY),),
+}
 
 
+OTHERS = {
+    "eth_maxPriorityFeePerGas": "0x1",
+    "eth_gasPrice": "nothing",
+    "eth_getBalance": "0x1",
+    "eth_getTransactionCount": "0x1",
+    "eth_feeHistory": {"baseFeePerGas": ["0x1"], "reward": [["0x1"]]},
+}
 WRONG_SHAPES = ["0xzz", "nothing", 5, True, ["x"], {"blockNumber": "0x1"}]
 
 
@@ -268,14 +282,15 @@ def test_refuses_a_result_of_another_shape(node: ScriptedNode, method: str) -> N
     chain = chain_of(node)
 
     for result in WRONG_SHAPES:
-        node.results(**{"eth_maxPriorityFeePerGas": "0x1", method: result})
-        with pytest.raises(NodeRefused):
-            READS[method](chain)
+        node.results(**{**OTHERS, method: result})
+        for read in (READS[method], *ALSO_READ_BY.get(method, ())):
+            with pytest.raises(NodeRefused):
+                read(chain)
 
 
 @pytest.mark.parametrize("method", sorted(set(READS) - {"eth_getTransactionReceipt"}))
 def test_refuses_nothing_where_something_is_due(node: ScriptedNode, method: str) -> None:
-    node.results(**{"eth_maxPriorityFeePerGas": "0x1", method: None})
+    node.results(**{**OTHERS, method: None})
 
     with pytest.raises(NodeRefused):
         READS[method](chain_of(node))

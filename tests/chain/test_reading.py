@@ -19,7 +19,7 @@ from stablecoin_tools.artifacts import coin_abi
 from stablecoin_tools.chain import Block, Call, HttpChain, HttpTransport, LocalChain
 from stablecoin_tools.errors import ChainError, NodeRefused
 from stablecoin_tools.networks import Finality, find_network
-from stablecoin_tools.signers import UnsignedTransaction
+from stablecoin_tools.signers import UnsignedTransaction, development_signer
 from stablecoin_tools.token import decode_events
 from tests.chain.echo import deploy_echo
 from tests.world import signers_of
@@ -140,7 +140,7 @@ def test_bytes_that_are_no_transaction_are_refused(world: World, garbage: bytes)
 
 
 def test_a_transaction_for_another_chain_is_refused(world: World) -> None:
-    alice = world.signers["alice"]
+    alice = development_signer(8, replace(world.chain.network, chain_id=1))  # signers refuse other chains themselves
     elsewhere = UnsignedTransaction(1, 0, NOBODY, b"", 5, 21_000, 10**11, 1)
 
     with pytest.raises(NodeRefused):

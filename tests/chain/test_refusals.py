@@ -7,7 +7,7 @@ when the state changes between the estimate and the block: the mined refusal say
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,7 +35,11 @@ from tests.chain.echo import deploy_echo, revert_data
 from tests.world import IMPATIENT, World
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stablecoin_tools.addresses import Address
+    from stablecoin_tools.chain import Survey
+    from stablecoin_tools.errors import ChainError
 
 PARTY = "0x" + "ab" * 20
 BROKEN_TEXT = revert_data("Error(string)", "xy").replace(b"xy", b"\xff\xfe")
@@ -76,7 +80,12 @@ def test_is_the_same_error_on_every_path(
     world: World, echo: Address, words: bytes, kind: type[Reverted], expected: dict[str, Any]
 ) -> None:
     call, alice = Call(echo, words), world.signers["alice"]
-    forced = TransactionManager(bent(world.chain, estimate_gas=lambda *_, **__: 100_000), waiting=IMPATIENT)
+
+    def survey_of_one(_: Sequence[Call], *, sender: Address) -> Survey:
+        found: Survey = world.chain.survey([], sender=sender)
+        return replace(found, gas=(100_000,))
+
+    forced = TransactionManager(bent(world.chain, survey=survey_of_one), waiting=IMPATIENT)
     nonce = world.chain.nonce(alice.address)
 
     with pytest.raises(Reverted) as when_called:
@@ -106,11 +115,11 @@ def test_says_why_when_the_state_changed_in_an_earlier_block(world: World) -> No
     world.give("alice", 10)
     coin, alice = world.coin, world.signers["alice"]
 
-    def paused_first(signed: bytes) -> None:
+    def paused_first(signed: Sequence[bytes]) -> list[ChainError | None]:
         world.do(coin.calls.pause(PauseScope.TRANSFERS), by="pauser")
-        world.chain.publish(signed)
+        return list(world.chain.publish_many(signed))
 
-    overtaken = TransactionManager(bent(world.chain, publish=paused_first), waiting=IMPATIENT)
+    overtaken = TransactionManager(bent(world.chain, publish_many=paused_first), waiting=IMPATIENT)
 
     with pytest.raises(ScopePaused) as refused:
         overtaken.send(coin.calls.transfer(world.address("bob"), coin.amount(3)), signer=alice)
@@ -139,16 +148,16 @@ def test_says_why_when_the_state_changed_in_the_same_block(anvil: World) -> None
         )
     )
 
-    def both_in_one_block(signed: bytes) -> None:
+    def both_in_one_block(signed: Sequence[bytes]) -> list[ChainError | None]:
         anvil.chain.ask("evm_setAutomine", False)  # noqa: FBT003  # JSON-RPC has no keywords
         try:
-            anvil.chain.publish(pause)
-            anvil.chain.publish(signed)
+            answers: list[ChainError | None] = anvil.chain.publish_many([pause, *signed])
             anvil.chain.ask("evm_mine")
         finally:
             anvil.chain.ask("evm_setAutomine", True)  # noqa: FBT003  # the same
+        return answers[1:]
 
-    overtaken = TransactionManager(bent(anvil.chain, publish=both_in_one_block), waiting=IMPATIENT)
+    overtaken = TransactionManager(bent(anvil.chain, publish_many=both_in_one_block), waiting=IMPATIENT)
 
     with pytest.raises(Reverted) as refused:
         overtaken.send(coin.calls.transfer(anvil.address("bob"), coin.amount(3)), signer=alice)
