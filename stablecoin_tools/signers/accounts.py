@@ -8,32 +8,49 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.errors import ConfigError, UsageError
 from stablecoin_tools.networks import DEVELOPMENT_HD_PATH, DEVELOPMENT_MNEMONIC
+from stablecoin_tools.signers.checking import CURVE_ORDER, check_network
+from stablecoin_tools.signers.encoding import signed_bytes, typed_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eth_account.messages import SignableMessage
-    from eth_account.signers.local import LocalAccount
-
     from stablecoin_tools.networks import Network
     from stablecoin_tools.signers.protocol import Signer, UnsignedTransaction
 
-__all__ = ["KeySigner", "development_signer", "is_key", "key_bytes", "signer_of_key", "testnet_signer"]
+__all__ = [
+    "DEVELOPMENT_ACCOUNTS",
+    "KeySigner",
+    "development_signer",
+    "is_key",
+    "key_bytes",
+    "signer_of_key",
+    "testnet_signer",
+]
 
-_DEVELOPMENT_ACCOUNTS: Final = 10
+DEVELOPMENT_ACCOUNTS: Final = 10
+"""How many accounts anvil and the local chain fund."""
+
 _KEY_BYTES: Final = 32
 _KEY: Final = re.compile(r"[0-9a-fA-F]{64}")
-# Source: SEC 2, secp256k1, n.
-_CURVE_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
 class KeySigner:
-    """Signs with a key in memory. The key is shown by nothing: no `repr`, no attribute, no pickle."""
+    """Signs with a key in memory. The key is shown by nothing: no `repr`, no attribute, no pickle.
 
-    __slots__ = ("__account",)
+    Args:
+        key: The private key, 32 bytes.
+        network: Where it signs transactions; anywhere, if None.
+    """
 
-    def __init__(self, account: LocalAccount) -> None:
-        self.__account = account
+    __slots__ = ("__address", "__key", "__network")
+
+    def __init__(self, key: bytes, network: Network | None) -> None:
+        from coincurve import PrivateKey
+        from eth_hash.auto import keccak
+
+        self.__network = network
+        self.__key = PrivateKey(key)
+        self.__address = Address(keccak(self.__key.public_key.format(compressed=False)[1:])[-20:])
 
     def __repr__(self) -> str:
         return f"KeySigner({self.address})"
@@ -44,24 +61,16 @@ class KeySigner:
     @property
     def address(self) -> Address:
         """Whose signatures these are."""
-        return Address(bytes.fromhex(self.__account.address[2:]))
+        return self.__address
 
     def sign_transaction(self, transaction: UnsignedTransaction) -> bytes:
-        """The signed bytes of an EIP-1559 transaction."""
-        signed = self.__account.sign_transaction(
-            {
-                "type": 2,
-                "chainId": transaction.chain_id,
-                "nonce": transaction.nonce,
-                "to": bytes(transaction.to or b""),
-                "data": transaction.data,
-                "value": transaction.value_wei,
-                "gas": transaction.gas_limit,
-                "maxFeePerGas": transaction.max_fee_wei,
-                "maxPriorityFeePerGas": transaction.tip_wei,
-            }
-        )
-        return bytes(signed.raw_transaction)
+        """The signed bytes of a transaction, as EIP-1559 has them, or EIP-155 for a legacy one.
+
+        Raises:
+            UsageError: If it is for another chain.
+        """
+        check_network(transaction, self.__network)
+        return signed_bytes(transaction, self.__sign)
 
     def sign_typed_data(self, message: Mapping[str, Any]) -> bytes:
         """The signature of an EIP-712 message: 65 bytes, r, s and v of 27 or 28.
@@ -69,18 +78,15 @@ class KeySigner:
         Raises:
             UsageError: If it is no such message.
         """
-        return bytes(self.__account.sign_message(_signable(message)).signature)
+        r_and_s, y_parity = self.__sign(typed_bytes(message))
+        return r_and_s + bytes([27 + y_parity])
 
+    def __sign(self, message: bytes) -> tuple[bytes, int]:
+        """Of the message's hash: r and s, 32 bytes each, and whether y is odd. Source: RFC 6979, for the nonce."""
+        from eth_hash.auto import keccak
 
-def _signable(message: Mapping[str, Any]) -> SignableMessage:
-    from eth_abi.exceptions import EncodingError
-    from eth_account.messages import encode_typed_data
-    from eth_utils.exceptions import ValidationError
-
-    try:
-        return encode_typed_data(full_message=dict(message))
-    except (ValueError, TypeError, KeyError, AttributeError, EncodingError, ValidationError) as error:
-        raise UsageError(f"Not an EIP-712 message: {error!r}.") from error
+        signature = self.__key.sign_recoverable(keccak(message), hasher=None)
+        return signature[:64], signature[64]
 
 
 def key_bytes(text: str) -> bytes:
@@ -97,14 +103,12 @@ def key_bytes(text: str) -> bytes:
 
 def is_key(key: bytes) -> bool:
     """Whether these bytes are a private key of secp256k1."""
-    return len(key) == _KEY_BYTES and 0 < int.from_bytes(key, "big") < _CURVE_ORDER
+    return len(key) == _KEY_BYTES and 0 < int.from_bytes(key, "big") < CURVE_ORDER
 
 
-def signer_of_key(key: bytes) -> Signer:
-    """A signer with this private key."""
-    from eth_account import Account
-
-    return KeySigner(Account.from_key(key))
+def signer_of_key(key: bytes, network: Network | None = None) -> Signer:
+    """A signer with this private key; for one network alone, if that is given."""
+    return KeySigner(key, network)
 
 
 def testnet_signer(key: str, network: Network) -> Signer:
@@ -112,7 +116,7 @@ def testnet_signer(key: str, network: Network) -> Signer:
 
     Args:
         key: The private key, 0x-hex.
-        network: Where it will sign.
+        network: Where it signs transactions, and nowhere else.
 
     Raises:
         ConfigError: If the network's coins are worth something, or the key is none.
@@ -122,7 +126,7 @@ def testnet_signer(key: str, network: Network) -> Signer:
             f"A key in the environment is for testnets only, and {network.name} is none.",
             hint="Import it into a keystore: `stablecoin wallet import NAME`.",
         )
-    return signer_of_key(key_bytes(key))
+    return signer_of_key(key_bytes(key), network)
 
 
 def development_signer(index: int, network: Network) -> Signer:
@@ -130,17 +134,17 @@ def development_signer(index: int, network: Network) -> Signer:
 
     Args:
         index: 0 to 9.
-        network: Where it will sign.
+        network: Where it signs transactions, and nowhere else.
 
     Raises:
         ConfigError: If the network is no development chain, or there is no such account.
     """
     if not network.is_development:
         raise ConfigError(f"The development accounts' keys are public: {network.name} is not for them.")
-    if not 0 <= index < _DEVELOPMENT_ACCOUNTS:
-        raise ConfigError(f"There are development accounts 0 to {_DEVELOPMENT_ACCOUNTS - 1}, not {index}.")
+    if not 0 <= index < DEVELOPMENT_ACCOUNTS:
+        raise ConfigError(f"There are development accounts 0 to {DEVELOPMENT_ACCOUNTS - 1}, not {index}.")
     from eth_account.hdaccount import seed_from_mnemonic
     from eth_account.hdaccount.deterministic import HDPath
 
     seed = seed_from_mnemonic(DEVELOPMENT_MNEMONIC, "")
-    return signer_of_key(HDPath(f"{DEVELOPMENT_HD_PATH}/{index}").derive(seed))
+    return signer_of_key(HDPath(f"{DEVELOPMENT_HD_PATH}/{index}").derive(seed), network)

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from stablecoin_tools.networks import Network
     from stablecoin_tools.signers.protocol import Signer
 
-__all__ = ["Keystore"]
+__all__ = ["Keystore", "check_name"]
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _RESERVED: Final = re.compile(r"dev[0-9]+")
@@ -103,14 +104,27 @@ class Keystore:
         """
         return _address(self._read(name), name)
 
-    def unlock(self, name: str, password: str) -> Signer:
+    def has(self, name: str) -> bool:
+        """Whether there is a wallet of that name, readable or not.
+
+        Raises:
+            WalletError: If it is no wallet's name.
+        """
+        return self._path(name).exists()
+
+    def unlock(self, name: str, password: str, *, network: Network | None = None) -> Signer:
         """Opens a wallet.
+
+        Args:
+            name: Which one.
+            password: What opens it.
+            network: Where it signs transactions; anywhere, if not given.
 
         Raises:
             WalletError: If there is no such wallet, or the password is wrong.
         """
         encrypted = self._read(name)
-        signer = signer_of_key(_decrypted(encrypted, password, name))
+        signer = signer_of_key(_decrypted(encrypted, password, name), network)
         if signer.address != _address(encrypted, name):
             raise WalletError(f"Wallet {name!r} holds another key than its address says.")
         return signer
@@ -147,12 +161,21 @@ class Keystore:
             raise WalletError(f"Wallet {name!r} cannot be read: {type(error).__name__}.") from error
 
     def _path(self, name: str) -> Path:
-        if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name):
-            raise WalletError(
-                f"Not a wallet's name: {name!r}.",
-                hint="Use lower-case letters, digits, dots and dashes; dev0, dev1 ... are the development accounts.",
-            )
+        check_name(name)
         return self._folder / f"{name}.json"
+
+
+def check_name(name: str) -> None:
+    """Refuses what is no wallet's name.
+
+    Raises:
+        WalletError: If it is none.
+    """
+    if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name):
+        raise WalletError(
+            f"Not a wallet's name: {name!r}.",
+            hint="Use lower-case letters, digits, dots and dashes; dev0, dev1 ... are the development accounts.",
+        )
 
 
 def _write(handle: int, path: Path, text: str, name: str) -> None:

@@ -15,7 +15,7 @@ __all__ = ["Signer", "UnsignedTransaction"]
 
 @dataclass(frozen=True, slots=True)
 class UnsignedTransaction:
-    """An EIP-1559 transaction, ready to be signed.
+    """A transaction, ready to be signed.
 
     Attributes:
         chain_id: The only chain it is valid on.
@@ -26,6 +26,7 @@ class UnsignedTransaction:
         gas_limit: The most gas it may use.
         max_fee_wei: The most it pays for a unit of gas, in wei.
         tip_wei: What of that goes to the block's producer at most, in wei.
+        is_legacy: Whether it is one of before EIP-1559, with one gas price, which is `max_fee_wei`.
     """
 
     chain_id: int
@@ -36,6 +37,7 @@ class UnsignedTransaction:
     gas_limit: int
     max_fee_wei: int
     tip_wei: int
+    is_legacy: bool = False
 
 
 class Signer(Protocol):

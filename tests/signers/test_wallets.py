@@ -1,0 +1,96 @@
+"""Wallets: every wallet by its name
+
+when they are listed: those in files, remote signers, and on a development network its accounts; nobody is asked
+when one is opened: it signs, and for its network alone; a password is asked for only where it takes one
+when a name is nobody's, or two wallets': refused before any password is asked for
+when nothing says where a remote signer is: refused
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stablecoin_tools.addresses import parse_address
+from stablecoin_tools.errors import ConfigError, UsageError, WalletError
+from stablecoin_tools.networks import find_network
+from stablecoin_tools.signers import Keystore, RemoteWallet, UnsignedTransaction, Wallets, probe
+
+if TYPE_CHECKING:
+    from tests.conftest import AnvilProcess
+
+DEV0 = parse_address("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")
+ANVIL, SEPOLIA = find_network("anvil"), find_network("sepolia")
+ELSEWHERE = UnsignedTransaction(1, 0, None, b"", 0, 21_000, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def keystore(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
+    """With one wallet, `ops`."""
+    keystore = Keystore(tmp_path_factory.mktemp("wallets"))
+    keystore.create("ops", "correct horse")
+    return keystore
+
+
+def never() -> Any:
+    pytest.fail("nobody should be asked for a password")
+
+
+def test_lists_all_of_them_and_asks_nobody(keystore: Keystore) -> None:
+    remotes = {"treasury": RemoteWallet(DEV0, "http://127.0.0.1:9"), "cold": RemoteWallet(DEV0, "")}
+
+    def listed(network: Any) -> list[tuple[str, str]]:
+        return [(wallet.name, wallet.kind.value) for wallet in Wallets(keystore, remotes, network).all()]
+
+    everywhere = [("ops", "keystore"), ("cold", "remote"), ("treasury", "remote")]
+    assert listed(None) == listed(SEPOLIA) == everywhere
+    assert listed(ANVIL) == [*everywhere, *((f"dev{index}", "development") for index in range(10))]
+    assert Wallets(keystore, remotes, ANVIL).find("dev0").address == DEV0
+
+
+def test_each_kind_signs_and_for_its_network_alone(keystore: Keystore, anvil_process: AnvilProcess) -> None:
+    wallets = Wallets(keystore, {"treasury": RemoteWallet(DEV0, anvil_process.url)}, ANVIL)
+    signers = [
+        wallets.open("ops", lambda: "correct horse"),
+        wallets.open("treasury", never),
+        wallets.open("dev3", never),
+    ]
+
+    for signer, name in zip(signers, ["ops", "treasury", "dev3"], strict=True):
+        assert signer.address == wallets.find(name).address
+        probe(signer, bytes(32))
+        with pytest.raises(UsageError, match="anvil alone"):
+            signer.sign_transaction(ELSEWHERE)
+
+
+def test_a_name_that_is_nobody_s_asks_for_no_password(keystore: Keystore) -> None:
+    wallets = Wallets(keystore, {}, ANVIL)
+
+    for name, why in (("nobody", "no wallet"), ("../ops", "Not a wallet's name"), ("dev10", "0 to 9")):
+        with pytest.raises(ConfigError, match=why):
+            wallets.open(name, never)
+
+
+def test_a_name_of_two_wallets_is_refused(keystore: Keystore) -> None:
+    with pytest.raises(WalletError, match="a remote signer and of a wallet") as refused:
+        Wallets(keystore, {"ops": RemoteWallet(DEV0, "http://127.0.0.1:9")}, None).open("ops", never)
+
+    assert "Rename one" in refused.value.hint
+
+
+@pytest.mark.parametrize("network", [None, SEPOLIA])
+def test_development_accounts_are_for_development_networks(keystore: Keystore, network: Any) -> None:
+    with pytest.raises(ConfigError):
+        Wallets(keystore, {}, network).open("dev0", never)
+
+
+@pytest.mark.parametrize(("url", "why"), [("", "Nothing says where"), ("ftp://secret", "must begin with http")])
+def test_a_remote_signer_needs_a_url(keystore: Keystore, url: str, why: str) -> None:
+    wallets = Wallets(keystore, {"treasury": RemoteWallet(DEV0, url)}, ANVIL)
+
+    with pytest.raises(ConfigError, match=f"{why}.*'treasury'|'treasury' {why}") as refused:
+        wallets.open("treasury", never)
+
+    assert "secret" not in f"{refused.value}{wallets!r}"
+    assert "STABLECOIN_SIGNER_URL_" in refused.value.hint
