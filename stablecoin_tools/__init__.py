@@ -16,9 +16,17 @@ if TYPE_CHECKING:
     from stablecoin_tools.errors import OutcomeUnknown, Reverted, StablecoinError
     from stablecoin_tools.networks import NETWORKS, Network, find_network
     from stablecoin_tools.roles import PauseScope, Role
-    from stablecoin_tools.signers import Keystore, Signer, development_signer, testnet_signer
+    from stablecoin_tools.signers import Keystore, RemoteSigner, Signer, development_signer, testnet_signer
     from stablecoin_tools.token import Permit, Stablecoin, TransferAuthorization, reference
-    from stablecoin_tools.transactions import FeePolicy, Stage, TransactionManager, WaitPolicy
+    from stablecoin_tools.transactions import (
+        FeePolicy,
+        Journal,
+        Order,
+        Outcome,
+        Stage,
+        TransactionManager,
+        WaitPolicy,
+    )
 
 __all__ = [
     "NETWORKS",
@@ -33,13 +41,17 @@ __all__ = [
     "FeePolicy",
     "HttpChain",
     "HttpTransport",
+    "Journal",
     "Keystore",
     "LocalChain",
     "Network",
+    "Order",
+    "Outcome",
     "OutcomeUnknown",
     "PauseScope",
     "Permit",
     "Receipt",
+    "RemoteSigner",
     "Reverted",
     "Role",
     "Signer",

@@ -3,7 +3,7 @@
 from stablecoin_tools.token.calls import StablecoinCalls
 from stablecoin_tools.token.client import Stablecoin
 from stablecoin_tools.token.events import Event, decode_events
-from stablecoin_tools.token.references import reference
+from stablecoin_tools.token.references import reference, under_reference
 from stablecoin_tools.token.settlement import Leg, Trade
 from stablecoin_tools.token.signatures import (
     CancelAuthorization,
@@ -31,4 +31,5 @@ __all__ = [
     "as_kept",
     "decode_events",
     "reference",
+    "under_reference",
 ]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stablecoin_tools.chain import refusal
+from stablecoin_tools.errors import UsageError
 from stablecoin_tools.reverts import ContractRevert
 from stablecoin_tools.token.arguments import account
 from stablecoin_tools.token.calls import StablecoinCalls
 from stablecoin_tools.token.events import Event, decode_events
 from stablecoin_tools.token.reads import StablecoinReads
-from stablecoin_tools.transactions import Stage, TransactionManager
+from stablecoin_tools.token.references import under_reference
+from stablecoin_tools.transactions import Outcome, Stage, TransactionManager
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from decimal import Decimal
 
     from stablecoin_tools.addresses import Address
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.errors import Reverted
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.token.events import AuthorizationSkipped
+    from stablecoin_tools.transactions import Order
 
 __all__ = ["Stablecoin"]
 
@@ -83,9 +88,30 @@ class Stablecoin(StablecoinReads):
         return self._denomination.amount(value)
 
     def send(self, call: Call, *, signer: Signer, ref: str | None = None, until: Stage = Stage.MINED) -> Receipt:
-        """Does what a built call says, once; see `TransactionManager.send` for references, waiting and errors."""
+        """Does what a built call says, once; see `TransactionManager.send` for references, waiting and errors.
+
+        A mint or burn under a reference carries it to the chain too (see `reference`): so it is done once even if
+        every journal is lost. What was built to be done once under another reference is refused.
+
+        Raises:
+            UsageError: If the call was built with another reference; nothing was sent.
+        """
         with self._amounts_in_tokens():
-            return self._transactions.send(call, signer=signer, ref=ref, until=until)
+            return self._transactions.send(self._referenced(call, ref), signer=signer, ref=ref, until=until)
+
+    def send_all(self, orders: Iterable[Order], *, signer: Signer, until: Stage = Stage.MINED) -> Generator[Outcome]:
+        """Does many things, each once; see `TransactionManager.send_all`. References go to the chain as by `send`.
+
+        What was built with another reference than its order's is not sent, and that is its outcome.
+        """
+        refused: deque[Outcome] = deque()
+        for outcome in self._transactions.send_all(self._all_referenced(orders, refused), signer=signer, until=until):
+            while refused:
+                yield refused.popleft()
+            if isinstance(outcome.error, ContractRevert):
+                outcome.error.denomination = self._denomination
+            yield outcome
+        yield from refused
 
     def simulate(self, call: Call, *, sender: Address | str) -> int:
         """Tries a call without sending it.
@@ -109,6 +135,19 @@ class Stablecoin(StablecoinReads):
         if isinstance(found, ContractRevert):
             found.denomination = self._denomination
         return found
+
+    def _referenced(self, call: Call, ref: str | None) -> Call:
+        return call if ref is None or call.to != self._address else under_reference(call, ref)
+
+    def _all_referenced(self, orders: Iterable[Order], refused: deque[Outcome]) -> Iterator[Order]:
+        """The orders as they are sent; `refused` gets those that are not."""
+        for order in orders:
+            try:
+                call = self._referenced(order.call, order.ref)
+            except UsageError as error:
+                refused.append(Outcome(order.ref or "", error=error))
+            else:
+                yield replace(order, call=call)
 
     @contextmanager
     def _amounts_in_tokens(self) -> Iterator[None]:

@@ -3,10 +3,14 @@
 when there is a market: the median tip that was paid, and twice the next base fee
 when blocks were empty: the node's suggestion; no floor, on chains where gas costs a thousandth of a gwei
 when the next block costs more than the cap: FeeCapExceeded
-when an offer is raised: both figures by a tenth at least, rounded up, never above the cap
+when an offer is raised: both figures by a tenth at least, rounded up, never above the cap, and in the end the cap
+given a chain of before EIP-1559: its gas price, with no headroom; the same rules for a raise
+given a network: its own cap
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,11 +18,13 @@ from hypothesis import strategies as st
 
 from stablecoin_tools.chain import FeeHistory
 from stablecoin_tools.errors import FeeCapExceeded, Moved
+from stablecoin_tools.networks import find_network
 from stablecoin_tools.transactions import FeePolicy, Fees
 
 GWEI = 10**9
 wei = st.integers(0, 2000 * GWEI) | st.integers(0, 20)
 histories = st.builds(FeeHistory, wei, st.lists(wei, max_size=20).map(tuple), wei)
+legacy_histories = st.builds(lambda price: FeeHistory(0, (), 0, gas_price_wei=price), wei)
 policies = st.builds(FeePolicy, cap_wei=wei, headroom=st.integers(1, 5))
 
 
@@ -62,8 +68,36 @@ def test_an_offer_is_valid_pays_for_the_next_block_and_keeps_the_cap(policy: Fee
     assert fees.max_fee_wei >= history.next_base_fee_wei + fees.tip_wei
 
 
+def test_a_policy_of_a_network_has_its_cap() -> None:
+    assert FeePolicy.of(find_network("sepolia")) == FeePolicy() == FeePolicy(cap_wei=500 * GWEI)
+    assert FeePolicy.of(find_network("base-sepolia")).cap_wei == 20 * GWEI
+    assert FeePolicy.of(replace(find_network("sepolia"), fee_cap_gwei=7)) == FeePolicy(cap_wei=7 * GWEI)
+
+
+def test_a_legacy_chain_is_offered_its_price() -> None:
+    history = FeeHistory(0, (), 0, gas_price_wei=10 * GWEI)
+
+    assert FeePolicy(cap_wei=10 * GWEI).offer(history) == Fees(10 * GWEI, 10 * GWEI, is_legacy=True)
+    assert FeePolicy().offer(FeeHistory(0, (), 0, gas_price_wei=0)) == Fees(0, 0, is_legacy=True)
+    with pytest.raises(FeeCapExceeded, match=r"10 gwei now; the policy allows 9 gwei"):
+        FeePolicy(cap_wei=9 * GWEI).offer(history)
+
+
+def costs_too_much(policy: FeePolicy, history: FeeHistory) -> bool:
+    try:
+        policy.offer(history)
+    except FeeCapExceeded:
+        return True
+    return False
+
+
+def least(wei: int) -> int:
+    """What a node takes at least in place of this: a tenth more, and more at all."""
+    return max((wei * 11 + 9) // 10, wei + 1)
+
+
 @settings(deadline=None)
-@given(policy=policies, first=histories, later=histories)
+@given(policy=policies, first=histories | legacy_histories, later=histories | legacy_histories)
 def test_a_raise_is_taken_by_every_node_and_keeps_the_cap(
     policy: FeePolicy, first: FeeHistory, later: FeeHistory
 ) -> None:
@@ -74,14 +108,37 @@ def test_a_raise_is_taken_by_every_node_and_keeps_the_cap(
     raised = policy.bump(fees, later)
 
     if raised is None:
-        costs_too_much = later.next_base_fee_wei + max(*later.tips_wei, later.suggested_tip_wei, 0) > policy.cap_wei
-        assert costs_too_much or fees.max_fee_wei * 9 > policy.cap_wei * 8 - 8 or fees.max_fee_wei >= policy.cap_wei
+        assert least(fees.max_fee_wei) > policy.cap_wei or costs_too_much(policy, later)
         return
-    assert raised.max_fee_wei * 10 >= fees.max_fee_wei * 11
-    assert raised.tip_wei * 10 >= fees.tip_wei * 11
-    assert raised.max_fee_wei > fees.max_fee_wei
-    assert raised.tip_wei > fees.tip_wei
-    assert raised.tip_wei <= raised.max_fee_wei <= policy.cap_wei
+    assert raised.max_fee_wei >= least(fees.max_fee_wei)
+    assert raised.tip_wei >= least(fees.tip_wei)
+    assert 0 <= raised.tip_wei <= raised.max_fee_wei <= policy.cap_wei
+    assert {type(raised.max_fee_wei), type(raised.tip_wei)} == {int}
+    assert raised.is_legacy == (later.gas_price_wei is not None)
+    assert not raised.is_legacy or raised.tip_wei == raised.max_fee_wei
+
+
+@settings(deadline=None)
+@given(cap=st.integers(1, 2000 * GWEI) | st.integers(1, 300), first=st.data(), is_legacy=st.booleans())
+def test_raises_follow_each_other_up_to_the_cap_and_end(
+    cap: int,
+    first: st.DataObject,
+    is_legacy: bool,  # noqa: FBT001  # hypothesis passes it by name
+) -> None:
+    policy = FeePolicy(cap_wei=cap)
+    max_fee = first.draw(st.integers(0, cap))
+    tip = max_fee if is_legacy else first.draw(st.integers(0, max_fee))
+    quiet = FeeHistory(0, (), 0, gas_price_wei=0 if is_legacy else None)
+    fees, raises = Fees(max_fee, tip, is_legacy=is_legacy), 0
+
+    while raised := policy.bump(fees, quiet):
+        assert raised.max_fee_wei >= least(fees.max_fee_wei)
+        assert raised.tip_wei >= least(fees.tip_wei)
+        assert raised.tip_wei <= raised.max_fee_wei <= cap
+        fees, raises = raised, raises + 1
+
+    assert least(fees.max_fee_wei) > cap  # nothing that a node would take is left
+    assert raises <= 300
 
 
 @pytest.mark.parametrize(
@@ -104,9 +161,34 @@ def test_a_raise_follows_a_market_that_rose_faster() -> None:
     assert FeePolicy().bump(Fees(21 * GWEI, GWEI), market) == Fees(205 * GWEI, 5 * GWEI)
 
 
-def test_there_is_no_raise_at_the_cap() -> None:
+@pytest.mark.parametrize(
+    ("fees", "raised"),
+    [
+        (Fees(88, 1), Fees(99, 2)),  # an eighth
+        (Fees(89, 1), Fees(100, 2)),  # an eighth would be 101
+        (Fees(90, 1), Fees(100, 2)),  # a tenth is 99
+        (Fees(90, 90), Fees(100, 100)),
+        (Fees(89, 88), Fees(100, 99)),
+        (Fees(91, 1), None),  # a tenth would be 101
+        (Fees(99, 1), None),
+        (Fees(100, 1), None),
+    ],
+)
+def test_the_last_raise_is_the_cap_itself(fees: Fees, raised: Fees | None) -> None:
+    assert FeePolicy(cap_wei=100).bump(fees, FeeHistory(1, (1,), 1)) == raised
+
+
+@pytest.mark.parametrize(("price", "raised"), [(8, 9), (88, 99), (89, 100), (91, None)])
+def test_a_legacy_price_rises_alike(price: int, raised: int | None) -> None:
+    expected = None if raised is None else Fees(raised, raised, is_legacy=True)
+
+    found = FeePolicy(cap_wei=100).bump(Fees(price, price, is_legacy=True), FeeHistory(0, (), 0, gas_price_wei=5))
+
+    assert found == expected
+
+
+def test_there_is_no_raise_where_the_market_is_above_the_cap() -> None:
     policy = FeePolicy(cap_wei=100)
 
-    assert policy.bump(Fees(89, 1), FeeHistory(1, (1,), 1)) is None
     assert policy.bump(Fees(10, 1), FeeHistory(101, (1,), 1)) is None
-    assert policy.bump(Fees(88, 1), FeeHistory(1, (1,), 1)) == Fees(99, 2)
+    assert policy.bump(Fees(10, 10, is_legacy=True), FeeHistory(0, (), 0, gas_price_wei=101)) is None

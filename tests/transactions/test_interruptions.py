@@ -1,54 +1,74 @@
 """What comes between
 
-when an outcome is unknown: the sender's next intent waits
+when an outcome is unknown: the sender's next intents go on behind it, in the order of their nonces
 when waiting is interrupted: OutcomeUnknown
-when the process ends at any step and the reference is asked for again: mined once
-when one reference is asked for twice at the same time: mined once
+when one reference, or two, are asked for at the same time: each is mined once
+when the process ends at any step of a send, a batch or a cancellation: another goes on after the lease, to the same end
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stablecoin_tools.errors import (
-    Moved,
-    NotSent,
-    OutcomeUnknown,
-    StablecoinError,
+from stablecoin_tools.errors import Cancelled, OutcomeUnknown
+from stablecoin_tools.transactions import Order, Stage
+from tests.transactions.bench import (
+    ALICE,
+    BOB,
+    CALL,
+    QUICK,
+    Bench,
+    Crash,
+    Crashing,
+    busy,
+    call_of,
+    check,
+    check_all_final,
+    check_log,
+    kept,
 )
-from stablecoin_tools.transactions import Stage
-from tests.chain.bent import bent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.chain import Call
+    from stablecoin_tools.transactions import TransactionManager
 
-from tests.transactions.bench import ALICE, BOB, CALL, Bench, kept
+
+def test_an_unknown_outcome_blocks_nobody() -> None:
+    bench = Bench()
+    for ref, signer in (("order-1", ALICE), ("order-2", ALICE), ("order-3", BOB)):
+        with pytest.raises(OutcomeUnknown):
+            bench.manager.send(call_of(ref), signer=signer, ref=ref)
+    assert [kept(bench, ref).nonce for ref in ("order-1", "order-2", "order-3")] == [0, 1, 0]
+
+    bench.chain.mine(2)
+
+    assert bench.manager.resume("order-2", signer=ALICE).succeeded
+    assert bench.manager.resume("order-1", signer=ALICE).succeeded
+    assert bench.manager.resume("order-3", signer=BOB).succeeded
+    assert bench.chain.used_nonces == {ALICE.address: 2, BOB.address: 1}
+    check(bench)
 
 
-def test_an_unknown_outcome_blocks_the_senders_next_intent_and_nobody_elses() -> None:
+def test_the_next_send_publishes_again_what_the_pool_forgot_before_it() -> None:
     bench = Bench()
     with pytest.raises(OutcomeUnknown):
-        bench.manager.send(CALL, signer=ALICE, ref="order-1")
+        bench.manager.send(call_of("order-1"), signer=ALICE, ref="order-1")
+    bench.chain.pool.clear()
+    bench.later(20, lambda: bench.chain.mine(2))
 
-    with pytest.raises(NotSent, match="order-1") as blocked:
-        bench.manager.send(CALL, signer=ALICE, ref="order-2")
-    assert "Resume" in blocked.value.hint
-    assert bench.journal.find("order-2") is None
+    assert bench.another().send(call_of("order-2"), signer=ALICE, ref="order-2").succeeded
 
-    bench.chain.mines_at_once = True
-    assert bench.manager.send(CALL, signer=BOB, ref="order-3").succeeded
-    assert bench.manager.resume("order-1", signer=ALICE).succeeded
-    assert bench.manager.send(CALL, signer=ALICE, ref="order-2").succeeded
-    assert sorted(bench.chain.used_nonces.values()) == [1, 2]
+    assert bench.times_done(call_of("order-1")) == 1
+    check(bench)
 
 
-def test_an_intent_that_was_mined_meanwhile_blocks_nobody() -> None:
+def test_an_intent_that_was_mined_meanwhile_is_noticed_by_the_next() -> None:
     bench = Bench()
     with pytest.raises(OutcomeUnknown):
         bench.manager.send(CALL, signer=ALICE, ref="order-1")
@@ -60,24 +80,45 @@ def test_an_intent_that_was_mined_meanwhile_blocks_nobody() -> None:
     assert bench.chain.used_nonces[ALICE.address] == 2
 
 
-def test_two_references_at_the_same_time_are_two_transactions_or_one_refusal() -> None:
+def test_two_references_at_the_same_time_are_two_transactions() -> None:
     bench = Bench(mines_at_once=True)
     is_first = [True]
 
-    def meanwhile(account: Address) -> int:
-        nonce = bench.chain.nonce(account)
+    def meanwhile(account: Address, *, block: int | str = "pending") -> int:
+        nonce = bench.chain.nonce(account, block=block)
         if is_first:
             is_first.clear()
             overtaken.send(CALL, signer=ALICE, ref="order-2")
         return nonce
 
-    overtaken = bench.manager_of(bent(bench.chain, nonce=meanwhile), bench.journal)
-    with suppress(NotSent):
-        overtaken.send(CALL, signer=ALICE, ref="order-1")
-    bench.manager.send(CALL, signer=ALICE, ref="order-1")
+    overtaken = bench.manager_of(bench.chain.bent(nonce=meanwhile), bench.journal)
+    overtaken.send(CALL, signer=ALICE, ref="order-1")
 
     assert len(bench.chain.mined) == 2
     assert kept(bench, "order-1").nonce != kept(bench, "order-2").nonce
+    check(bench)
+
+
+@pytest.mark.parametrize("by", ["the same process", "another process"])
+def test_the_same_reference_at_the_same_time_is_one_transaction(by: str) -> None:
+    """As when two ask at once: the second begins and ends while the first still reads the chain."""
+    bench = Bench(mines_at_once=True)
+    is_first = [True]
+
+    def meanwhile(call: Call, *, sender: Address) -> int:
+        if is_first:
+            is_first.clear()
+            second = overtaken if by == "the same process" else bench.another()
+            receipts.append(second.send(CALL, signer=ALICE, ref="order-1"))
+        return bench.chain.estimate_gas(call, sender=sender)
+
+    overtaken = bench.manager_of(bench.chain.bent(estimate_gas=meanwhile), bench.journal)
+    receipts = []
+    receipts.append(overtaken.send(CALL, signer=ALICE, ref="order-1"))
+
+    assert receipts[0] == receipts[1]
+    assert len(bench.chain.mined) == 1
+    check(bench)
 
 
 @pytest.mark.parametrize("where", ["publish", "receipt", "sleep", "bump"])
@@ -92,95 +133,85 @@ def test_an_interrupt_while_waiting_is_an_unknown_outcome(where: str) -> None:
         bench.clock.at(3, interrupted)
     elif where == "bump":
         reads = iter([bench.chain.history])
-        chain = bent(chain, fee_history=lambda: next(reads, None) or interrupted())
+        chain = chain.bent(fee_history=lambda: next(reads, None) or interrupted())
     else:
-        chain = bent(chain, **{where: interrupted})
+        chain = chain.bent(**{where: interrupted})
 
     with pytest.raises(OutcomeUnknown, match="interrupted") as unknown:
         bench.manager_of(chain, bench.journal).send(CALL, signer=ALICE, ref="order-1")
 
     assert unknown.value.transaction_hashes
     bench.chain.mines_at_once = True
-    assert bench.manager.resume("order-1", signer=ALICE).transaction_hash in unknown.value.transaction_hashes
+    assert bench.manager.resume("order-1", signer=ALICE).transaction_hash in kept(bench).transaction_hashes
     assert len(bench.chain.mined) == 1
+    check(bench)
 
 
-class Crash(BaseException):
-    """The process ends here."""
+def test_an_interrupt_before_anything_was_written_is_an_interrupt() -> None:
+    bench = Bench()
+
+    def interrupted(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bench.manager_of(bench.chain.bent(estimate_gas=interrupted), bench.journal).send(CALL, signer=ALICE, ref="r")
+
+    assert bench.journal.find(bench.name, "r") is None
+    assert bench.chain.published == []
 
 
-class Crashing:
-    """Ends the process before, or just after, the n-th call that goes through it."""
-
-    def __init__(self, last_call: int, *, after: bool) -> None:
-        self.calls_left = last_call
-        self.after = after
-
-    def around(self, target: Any) -> Any:
-        methods = (
-            "estimate_gas",
-            "fee_history",
-            "balance_wei",
-            "nonce",
-            "publish",
-            "receipt",
-            "finalized_number",
-            "put",
-            "find",
-        )
-        return bent(target, **{name: self._around(getattr(target, name)) for name in methods if hasattr(target, name)})
-
-    def _around(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        def crashing(*arguments: Any, **named: Any) -> Any:
-            self.calls_left -= 1
-            if self.calls_left == 0 and not self.after:
-                raise Crash
-            answer = method(*arguments, **named)
-            if self.calls_left == 0:
-                raise Crash
-            return answer
-
-        return crashing
+# Crashes. The process ends before, or just after, any one of its calls to chain, journal and signer; another process
+# goes on once the lease has ended, and reaches the same end as if nothing had been.
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_a_crash_at_any_step_and_the_same_reference_again_is_one_transaction(after: bool) -> None:  # noqa: FBT001  # a parameter
-    crashes = 0
-    for last_call in range(1, 200):
-        bench = Bench()
-        crashing = Crashing(last_call, after=after)
-        bench.clock.at(60, bench.chain.mine)  # after a bump
-        try:
-            bench.manager_of(crashing.around(bench.chain), crashing.around(bench.journal)).send(
-                CALL, signer=ALICE, ref="r"
-            )
-        except Crash:
-            crashes += 1
-        bench.chain.mines_at_once = True
-        bench.chain.mine()
-
-        receipt = bench.manager_of(bench.chain, bench.journal).send(CALL, signer=ALICE, ref="r")
-
-        assert list(bench.chain.mined) == [receipt.transaction_hash], f"crashed at call {last_call}"
-        assert bench.chain.used_nonces[ALICE.address] == 1
-    assert crashes > 80
+def send_one(manager: TransactionManager, signer: Any) -> None:
+    manager.send(call_of("r-0"), signer=signer, ref="r-0", until=Stage.FINALIZED)
 
 
-def test_the_same_reference_at_the_same_time_is_one_transaction() -> None:
-    """As when two threads ask at once: the second begins and ends while the first still reads the chain."""
-    bench = Bench(mines_at_once=True)
-    is_first = [True]
+def send_several(manager: TransactionManager, signer: Any) -> None:
+    orders = [Order(call_of(f"r-{number}"), f"r-{number}") for number in range(5)]
+    for outcome in manager.send_all(orders, signer=signer, until=Stage.FINALIZED):
+        outcome.result()
 
-    def meanwhile(call: Call, *, sender: Address) -> int:
-        if is_first:
-            is_first.clear()
-            overtaken.send(CALL, signer=ALICE, ref="order-1")
-        return bench.chain.estimate_gas(call, sender=sender)
 
-    overtaken = bench.manager_of(bent(bench.chain, estimate_gas=meanwhile), bench.journal)
+def cancel_one(manager: TransactionManager, signer: Any) -> None:
     try:
-        overtaken.send(CALL, signer=ALICE, ref="order-1")
-    except StablecoinError as refused:
-        assert refused.moved is Moved.NO  # noqa: PT017  # refusing is as good as the first result
+        manager.send(call_of("r-0"), signer=signer, ref="r-0", until=Stage.FINALIZED)
+    except (OutcomeUnknown, Cancelled):
+        manager.cancel("r-0", signer=signer, until=Stage.FINALIZED)
 
-    assert len(bench.chain.mined) == 1
+
+@pytest.mark.parametrize(
+    ("story", "first_block_in", "least_crashes"), [(send_one, 5, 30), (send_several, 5, 50), (cancel_one, 16, 60)]
+)
+def test_a_crash_at_any_step_and_another_process_reaches_the_same_end(
+    story: Callable[[TransactionManager, Any], None], first_block_in: int, least_crashes: int
+) -> None:
+    bench = Bench()
+    for calls in itertools.count():
+        bench = Bench(waiting=QUICK, after=bench)
+        busy(bench, first_block_in=first_block_in)
+        crashing = Crashing(calls)
+        try:
+            first = bench.manager_of(crashing.around(bench.chain), crashing.around(bench.journal))
+            story(first, crashing.around(ALICE))
+        except Crash:
+            pass
+        else:
+            break
+        check(bench)
+
+        story(bench.another(), ALICE)
+
+        intents = bench.journal.newest(bench.name, limit=100)
+        if story is cancel_one:
+            check(bench)
+            (intent,) = intents
+            assert intent.stage in (Stage.FINALIZED, Stage.CANCELLED), f"crashed after {calls} calls"
+            assert bench.times_done(call_of("r-0")) == (not intent.was_cancelled)
+        else:
+            assert len(intents) == (1 if story is send_one else 5)
+            check_all_final(bench, [f"r-{number}" for number in range(len(intents))])
+        assert bench.chain.used_nonces[ALICE.address] == len(intents), f"crashed after {calls} calls"
+    assert calls > least_crashes
+    check_log(bench)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stablecoin_tools.addresses import Address
-from stablecoin_tools.chain import Call
+from stablecoin_tools.chain import Call, Survey
 from stablecoin_tools.errors import (
     ConfigError,
     FeeCapExceeded,
@@ -29,14 +29,30 @@ from stablecoin_tools.reverts import AccessControlUnauthorizedAccount, ERC20Insu
 from stablecoin_tools.roles import Role
 from stablecoin_tools.signers.accounts import signer_of_key
 from stablecoin_tools.token.events import Transfer
-from stablecoin_tools.transactions import FeePolicy, MemoryJournal, TransactionManager
+from stablecoin_tools.transactions import FeePolicy, Intent, Journal, TransactionManager, chain_name
 from tests.chain.bent import bent
 from tests.world import IMPATIENT, World, reverts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from stablecoin_tools.signers import Signer
 
 NOBODY = Address(b"\x77" * 20)
+
+
+def found(world: World, journal: Journal, reference: str) -> Intent | None:
+    return journal.find(chain_name(world.chain), reference)
+
+
+def hopeful(world: World) -> Callable[..., Survey]:
+    """A survey that finds nothing wrong with any call."""
+
+    def survey(calls: Sequence[Call], *, sender: Address) -> Survey:
+        surveyed: Survey = world.chain.survey([], sender=sender)
+        return replace(surveyed, gas=(100_000,) * len(calls))
+
+    return survey
 
 
 def poor_signer(world: World, wei: int) -> Signer:
@@ -110,7 +126,7 @@ def test_a_refusal_before_sending_leaves_the_reference_free(world: World) -> Non
 
 def test_a_refusal_in_a_block_is_the_same_each_time_it_is_asked_for(world: World) -> None:
     alice = world.signers["alice"]
-    forced = TransactionManager(bent(world.chain, estimate_gas=lambda *_, **__: 100_000), waiting=IMPATIENT)
+    forced = TransactionManager(bent(world.chain, survey=hopeful(world)), waiting=IMPATIENT)
     call = world.coin.calls.pause()
     refusals = []
 
@@ -124,12 +140,14 @@ def test_a_refusal_in_a_block_is_the_same_each_time_it_is_asked_for(world: World
     for refusal in refusals:
         assert isinstance(refusal, AccessControlUnauthorizedAccount)
         assert (refusal.account, refusal.needed_role) == (alice.address, Role.PAUSER_ROLE.identifier)
-        assert refusal.moved is Moved.NO
+        assert (refusal.moved, refusal.reference) == (Moved.NO, "order-1")
+        assert "nothing moved" in refusal.hint
+        assert "ask for it under a new one" in refusal.hint
     assert not world.coin.paused()
 
 
 def test_a_sender_without_gas_money_sends_nothing(world: World) -> None:
-    journal = MemoryJournal()
+    journal = Journal()
     transactions = TransactionManager(world.chain, journal=journal, waiting=IMPATIENT)
     for wei in (0, 10**9):
         poor = poor_signer(world, wei)
@@ -138,7 +156,7 @@ def test_a_sender_without_gas_money_sends_nothing(world: World) -> None:
         assert refused.value.moved is Moved.NO
         assert refused.value.hint
         assert world.chain.nonce(poor.address) == 0
-        assert journal.find("order-1") is None
+        assert found(world, journal, "order-1") is None
 
 
 def test_a_sender_of_more_eth_than_it_has_is_told_so(world: World) -> None:
@@ -153,14 +171,14 @@ def test_a_sender_of_more_eth_than_it_has_is_told_so(world: World) -> None:
 
 
 def test_a_fee_above_the_cap_sends_nothing(world: World) -> None:
-    journal = MemoryJournal()
+    journal = Journal()
     thrifty = TransactionManager(world.chain, journal=journal, fees=FeePolicy(cap_wei=1), waiting=IMPATIENT)
 
     with pytest.raises(FeeCapExceeded):
         thrifty.send(Call(NOBODY), signer=world.signers["alice"], ref="order-1")
 
     assert world.chain.nonce(world.address("alice")) == 0
-    assert journal.find("order-1") is None
+    assert found(world, journal, "order-1") is None
 
 
 def test_an_unknown_reference_cannot_be_resumed(world: World) -> None:
@@ -169,12 +187,12 @@ def test_an_unknown_reference_cannot_be_resumed(world: World) -> None:
 
 
 def test_signs_as_prepared_and_keeps_it_in_the_journal(world: World) -> None:
-    journal = MemoryJournal()
+    journal = Journal()
     transactions = TransactionManager(world.chain, journal=journal, waiting=IMPATIENT, new_reference=lambda: "made-up")
 
     receipt = transactions.send(Call(NOBODY, value_wei=5), signer=world.signers["alice"])
 
-    intent = journal.find("made-up")
+    intent = found(world, journal, "made-up")
     assert intent is not None
     assert intent.receipt == receipt
     assert intent.transaction_hashes == (receipt.transaction_hash,)
