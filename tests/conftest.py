@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from stablecoin_tools import testing
 from stablecoin_tools.chain import LocalChain
-from tests.world import AnvilChain, World, anvil_chain, new_world, same_world
+from stablecoin_tools.testing import AnvilChain
+from tests.world import World, new_world, same_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,51 +22,19 @@ settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 ANVIL = ROOT / "contracts" / "node_modules" / ".bin" / "anvil"
-_START_SECONDS = 30
 
 
-class AnvilProcess:
-    """An anvil of our own on a free port."""
+class AnvilProcess(testing.AnvilProcess):
+    """The anvil that npm installed for this package."""
 
-    def __init__(self, *arguments: str) -> None:
-        assert ANVIL.exists(), "anvil is missing: run `npm ci` in contracts/"
-        self._process = subprocess.Popen(
-            [ANVIL, "--port", "0", "--hardfork", "prague", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self.url = f"http://127.0.0.1:{self._port()}"
-        threading.Thread(target=self._drain, daemon=True).start()
-
-    def stop(self) -> None:
-        os.killpg(self._process.pid, signal.SIGTERM)
-        self._process.wait(timeout=_START_SECONDS)
-        if self._process.stdout:
-            self._process.stdout.close()
-
-    def _port(self) -> int:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if listening := re.search(r"Listening on 127\.0\.0\.1:(\d+)", line):
-                return int(listening[1])
-        raise AssertionError("anvil ended before it listened")
-
-    def _drain(self) -> None:
-        assert self._process.stdout is not None
-        try:
-            for _ in self._process.stdout:
-                pass
-        except ValueError:
-            return  # closed by stop()
+    def __init__(self, *arguments: str, state: Path | None = None) -> None:
+        super().__init__(*arguments, path=ANVIL, state=state)
 
 
 @pytest.fixture(scope="session")
 def anvil_process() -> Iterator[AnvilProcess]:
-    process = AnvilProcess()
-    yield process
-    process.stop()
+    with AnvilProcess() as process:
+        yield process
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +46,7 @@ def _local_world() -> World:
 
 @pytest.fixture(scope="session")
 def _anvil_world(anvil_process: AnvilProcess) -> World:
-    return new_world(anvil_chain(anvil_process.url))
+    return new_world(AnvilChain.at(anvil_process.url))
 
 
 @pytest.fixture
@@ -110,9 +75,8 @@ def empty_chain(request: pytest.FixtureRequest) -> Iterator[LocalChain | AnvilCh
     if request.param == "local":
         yield LocalChain()
         return
-    process = AnvilProcess()
-    yield anvil_chain(process.url)
-    process.stop()
+    with AnvilProcess() as process:
+        yield AnvilChain.at(process.url)
 
 
 def _undone(world: World) -> Iterator[World]:

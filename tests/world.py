@@ -6,10 +6,8 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stablecoin_tools.chain import Call, HttpChain, HttpTransport, LocalChain
 from stablecoin_tools.deployment import CoinSpec, deploy
 from stablecoin_tools.errors import Reverted
-from stablecoin_tools.networks import find_network
 from stablecoin_tools.roles import Role
 from stablecoin_tools.signers import development_signer
 from stablecoin_tools.token import Stablecoin
@@ -19,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stablecoin_tools.addresses import Address
-    from stablecoin_tools.chain import Chain, Receipt
+    from stablecoin_tools.chain import Call, Chain, LocalChain, Receipt
     from stablecoin_tools.signers import Signer
+    from stablecoin_tools.testing import AnvilChain
     from stablecoin_tools.token import Event
 
 # Who is who among the funded development accounts. Nobody mints or bridges at first: those roles come with a limit.
@@ -76,29 +75,6 @@ class World:
         amount = self.coin.amount(tokens)
         self.do(self.coin.calls.configure_minter(self.address("minter"), amount), by="minter_admin")
         self.do(self.coin.calls.mint(self.address(person), amount), by="minter")
-
-
-class AnvilChain(HttpChain):
-    """Anvil with its levers: `take_snapshot`, `revert_to`, `advance` as the local chain has them; `ask` for more."""
-
-    def ask(self, method: str, *params: Any) -> Any:
-        answer = self._transport.make_request(method, list(params))
-        assert "error" not in answer, answer
-        return answer["result"]
-
-    def take_snapshot(self) -> str:
-        return str(self.ask("evm_snapshot"))
-
-    def revert_to(self, snapshot: str) -> None:
-        assert self.ask("evm_revert", snapshot) is True
-
-    def advance(self, *, seconds: int) -> None:
-        self.ask("evm_increaseTime", seconds)
-        self.ask("evm_mine")
-
-
-def anvil_chain(url: str) -> AnvilChain:
-    return AnvilChain(find_network("anvil"), HttpTransport(url))
 
 
 def signers_of(chain: Chain) -> dict[str, Signer]:

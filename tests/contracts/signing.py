@@ -5,6 +5,7 @@ So the contracts, the package's own signing and this are three readings of EIP-7
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -285,4 +286,9 @@ def delegate(world: World, person: str, target: Address, *, sent_by: str = "upgr
         key_of(sent_by),
     )
     world.chain.publish(bytes(transaction.raw_transaction))
-    assert world.chain.code(world.address(person)) == (EIP_7702 + target if any(target) else b"")
+    wanted = EIP_7702 + target if any(target) else b""
+    for _ in range(200):  # anvil may answer before its block is there
+        if world.chain.code(world.address(person)) == wanted:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{person} does not delegate to {target}")

@@ -16,9 +16,10 @@ from eth_hash.auto import keccak
 
 from stablecoin_tools.artifacts import coin_abi
 from stablecoin_tools.roles import Role
+from stablecoin_tools.testing import AnvilChain
 from tests.contracts.scenario import TOKEN, Step, the_day
 from tests.contracts.words import answer_of, create, facts_of, mock, new_issuer, reference, refusal_of, told
-from tests.world import PEOPLE, AnvilChain, World
+from tests.world import PEOPLE, World
 
 if TYPE_CHECKING:
     from stablecoin_tools.chain import LocalChain
