@@ -21,6 +21,7 @@ from stablecoin_tools.cli.commands.reserve import reserve
 from stablecoin_tools.cli.commands.roles import roles
 from stablecoin_tools.cli.commands.seizing import burn_blacklisted, seize
 from stablecoin_tools.cli.commands.succession import admin
+from stablecoin_tools.cli.commands.tx import tx
 from stablecoin_tools.cli.commands.upgrading import lane, upgrade
 from stablecoin_tools.cli.commands.verify import verify
 from stablecoin_tools.cli.commands.wallet import wallet
@@ -37,7 +38,8 @@ def app() -> None:
     Try it without a key or a network:   stablecoin demo
     Then on a test chain:                stablecoin deploy --network anvil
 
-    Exit codes: 0 done, 2 usage or configuration, 3 chain, 4 reverted or refused, 5 outcome unknown.
+    Exit codes: 0 done, 2 usage or configuration, 3 chain, 4 reverted, refused, or interrupted before anything
+    was sent, 5 outcome unknown: `stablecoin tx` knows what was sent, and goes on with it.
     """
 
 
@@ -74,6 +76,7 @@ for command in (
     lane,
     rescue,
     uri,
+    tx,
     wallet,
     networks,
 ):

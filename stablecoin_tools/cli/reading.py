@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from stablecoin_tools.amounts import Amount, Denomination
     from stablecoin_tools.token import Limit
 
-__all__ = ["limit_facts", "read_file", "read_reference", "read_refill", "read_word", "text_of_reference"]
+__all__ = ["limit_facts", "read_file", "read_reference", "read_refill", "read_word", "readable", "text_of_reference"]
 
 _HEX: Final = re.compile(r"0x[0-9a-fA-F]*", re.ASCII)
 _WORD: Final = re.compile(r"(?:0x)?[0-9a-fA-F]{64}", re.ASCII)
+_UNDER: Final = re.compile(r"\bunder 0x([0-9a-f]{64})\b", re.ASCII)
 _DAY_SECONDS: Final = 24 * 3600
 _SHOWN: Final = 80
 
@@ -55,6 +56,11 @@ def text_of_reference(ref: bytes) -> str:
     except UnicodeDecodeError:
         text = ""
     return text if text.isprintable() and text and b"\0" not in written else "0x" + ref.hex()
+
+
+def readable(words: str) -> str:
+    """What describes a call, with its reference as it was written, where that can be known."""
+    return _UNDER.sub(lambda found: f"under {text_of_reference(bytes.fromhex(found[1]))}", words)
 
 
 def read_refill(denomination: Denomination, per_day: str) -> Amount:

@@ -5,12 +5,23 @@ STABLECOIN_RPC_URL_<NETWORK>   its RPC URL: STABLECOIN_RPC_URL_BASE_SEPOLIA
 STABLECOIN_WALLET              the wallet, where --wallet is not given
 STABLECOIN_WALLETS             the folder of the wallets (~/.config/stablecoin/wallets)
 STABLECOIN_PASSWORD_FILE       the wallet's password, where --password-file is not given
+STABLECOIN_SIGNER_URL_<NAME>   where a remote signer is: STABLECOIN_SIGNER_URL_TREASURY
 STABLECOIN_PRIVATE_KEY         a key, for testnets only, where no wallet is named
 STABLECOIN_DEPLOYMENTS         the folder of the deployment records (./deployments)
+STABLECOIN_JOURNAL             the journal of what is sent, as an SQLAlchemy URL: postgresql+psycopg://..., where
+                               several machines share it; a file by its absolute path, with four slashes
+                               (sqlite:///$HOME/.local/state/stablecoin/journal.db)
 STABLECOIN_CONFIG              the configuration file (~/.config/stablecoin/config.toml):
 
     [rpc_urls]
     sepolia = "https://..."
+
+    [witness_rpc_urls]         # other nodes: what cannot be taken back is believed if more than half of all agree
+    sepolia = ["https://...", "https://..."]
+
+    [remote_signers.treasury]  # a wallet whose key a service keeps (web3signer, clef): --wallet treasury
+    address = "0x..."
+    url = "https://..."
 
     [networks.my-chain]        # chains that are no presets
     chain_id = 12345
@@ -18,56 +29,68 @@ STABLECOIN_CONFIG              the configuration file (~/.config/stablecoin/conf
     is_testnet = true          # false, if not given: no key from the environment there
     explorer_url = "https://..."
     finality_depth = 12        # the node's `finalized` tag, if not given
+    fee_cap_gwei = 300         # 500, if not given: the most ever offered for a unit of gas
 """
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from stablecoin_tools.errors import ConfigError
-from stablecoin_tools.networks import NETWORKS, Finality, Network, find_network
+from stablecoin_tools.errors import ConfigError, InvalidAddress, WalletError
+from stablecoin_tools.networks import DEFAULT_FEE_CAP_GWEI, NETWORKS, Finality, Network, find_network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stablecoin_tools.signers import RemoteWallet
+
 __all__ = ["Settings", "read_settings"]
 
 _ANVIL_URL: Final = "http://127.0.0.1:8545"
+_NO_LETTER_OR_DIGIT: Final = re.compile(r"[^A-Z0-9]")
 _NETWORK_KEYS: Final = {
     "chain_id": int,
     "native_symbol": str,
     "is_testnet": bool,
     "explorer_url": str,
     "finality_depth": int,
+    "fee_cap_gwei": int,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What was configured. URLs and the key may be secrets: no `repr` shows them.
+    """What was configured. URLs, the journal's too, and the key may be secrets: no `repr` shows them.
 
     Attributes:
         network: The default network's name, or None.
         networks: Networks of the configuration file, by name.
         rpc_urls: RPC URLs by network name.
+        witness_rpc_urls: RPC URLs of other nodes, by network name.
         wallet: The default wallet's name, or None.
         wallets: The folder of the wallets.
+        remote_signers: Wallets whose keys are somewhere else, by name.
         password_file: The file with the wallet's password, or None.
         private_key: A key for testnets, or None.
         deployments: The folder of the deployment records.
+        journal: The journal's SQLAlchemy URL.
     """
 
     network: str | None
     networks: Mapping[str, Network]
     rpc_urls: Mapping[str, str] = field(repr=False)
+    witness_rpc_urls: Mapping[str, tuple[str, ...]] = field(repr=False)
     wallet: str | None
     wallets: Path
+    remote_signers: Mapping[str, RemoteWallet]
     password_file: str | None
     private_key: str | None = field(repr=False)
     deployments: Path
+    journal: str = field(repr=False)
 
     def find_network(self, name: str | None) -> Network:
         """The network of that name, or the default one.
@@ -106,12 +129,15 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ConfigError: If the file is malformed; an absent file is an empty one.
     """
     variables = os.environ if environment is None else environment
-    home = Path(variables.get("XDG_CONFIG_HOME") or Path(variables.get("HOME", "~")).expanduser() / ".config")
-    folder = home / "stablecoin"
+    home = Path(variables.get("HOME", "~")).expanduser()
+    folder = Path(variables.get("XDG_CONFIG_HOME") or home / ".config") / "stablecoin"
+    state = Path(variables.get("XDG_STATE_HOME") or home / ".local" / "state") / "stablecoin"
     path = Path(variables.get("STABLECOIN_CONFIG") or folder / "config.toml")
     written = _read(path, is_named=bool(variables.get("STABLECOIN_CONFIG")))
     networks = _networks(written.pop("networks", {}), path)
     urls = _texts(written.pop("rpc_urls", {}), "rpc_urls", path)
+    witnesses = _witnesses(written.pop("witness_rpc_urls", {}), networks, path)
+    remote_signers = _remote_signers(written.pop("remote_signers", {}), variables, path)
     if written:
         raise ConfigError(f"{path}: unknown keys: {', '.join(written)}.")
     for name in (*NETWORKS, *networks):
@@ -121,16 +147,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         network=variables.get("STABLECOIN_NETWORK") or None,
         networks=networks,
         rpc_urls=urls,
+        witness_rpc_urls=witnesses,
         wallet=variables.get("STABLECOIN_WALLET") or None,
         wallets=Path(variables.get("STABLECOIN_WALLETS") or folder / "wallets"),
+        remote_signers=remote_signers,
         password_file=variables.get("STABLECOIN_PASSWORD_FILE") or None,
         private_key=variables.get("STABLECOIN_PRIVATE_KEY") or None,
         deployments=Path(variables.get("STABLECOIN_DEPLOYMENTS") or "deployments"),
+        journal=variables.get("STABLECOIN_JOURNAL") or f"sqlite:///{state.absolute() / 'journal.db'}",
     )
 
 
 def _rpc_variable(network: str) -> str:
     return f"STABLECOIN_RPC_URL_{network.upper().replace('-', '_')}"
+
+
+def _signer_variable(name: str) -> str:
+    return f"STABLECOIN_SIGNER_URL_{_NO_LETTER_OR_DIGIT.sub('_', name.upper())}"
 
 
 def _read(path: Path, *, is_named: bool) -> dict[str, Any]:
@@ -158,11 +191,14 @@ def _network(name: str, table: Any, path: Path) -> Network:
     if not isinstance(table, dict) or not {"chain_id", "native_symbol"} <= table.keys() <= _NETWORK_KEYS.keys():
         raise ConfigError(
             f"{path}: [networks.{name}] needs chain_id and native_symbol, and may have "
-            "is_testnet, explorer_url and finality_depth."
+            "is_testnet, explorer_url, finality_depth and fee_cap_gwei."
         )
     for key, value in table.items():
         if type(value) is not _NETWORK_KEYS[key]:
             raise ConfigError(f"{path}: networks.{name}.{key} is no {_NETWORK_KEYS[key].__name__}.")
+    fee_cap_gwei = table.get("fee_cap_gwei", DEFAULT_FEE_CAP_GWEI)
+    if fee_cap_gwei <= 0:
+        raise ConfigError(f"{path}: networks.{name}.fee_cap_gwei is no whole number above zero.")
     depth = table.get("finality_depth")
     return Network(
         name=name,
@@ -172,6 +208,7 @@ def _network(name: str, table: Any, path: Path) -> Network:
         finality=Finality.TAG if depth is None else Finality.DEPTH,
         finality_depth=depth or 0,
         is_testnet=table.get("is_testnet", False),
+        fee_cap_gwei=fee_cap_gwei,
     )
 
 
@@ -179,3 +216,41 @@ def _texts(table: Any, name: str, path: Path) -> dict[str, str]:
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
         raise ConfigError(f"{path}: [{name}] holds texts.")
     return dict(table)
+
+
+def _witnesses(table: Any, networks: Mapping[str, Network], path: Path) -> dict[str, tuple[str, ...]]:
+    if not isinstance(table, dict) or not all(_are_texts(value) for value in table.values()):
+        raise ConfigError(f"{path}: [witness_rpc_urls] holds lists of texts.")
+    for name in table:
+        if name not in NETWORKS and name not in networks:
+            raise ConfigError(f"{path}: [witness_rpc_urls] names no network that is known: {name}.")
+    return {name: tuple(urls) for name, urls in table.items()}
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
+def _remote_signers(tables: Any, variables: Mapping[str, str], path: Path) -> dict[str, RemoteWallet]:
+    if not isinstance(tables, dict):
+        raise ConfigError(f"{path}: [remote_signers] holds one table per remote signer.")
+    return {
+        name: _remote_signer(name, table, variables.get(_signer_variable(name)), path) for name, table in tables.items()
+    }
+
+
+def _remote_signer(name: str, table: Any, url: str | None, path: Path) -> RemoteWallet:
+    from stablecoin_tools.addresses import parse_address
+    from stablecoin_tools.signers import RemoteWallet
+    from stablecoin_tools.signers.keystore import check_name
+
+    written = _texts(table, f"remote_signers.{name}", path)
+    if not {"address"} <= written.keys() <= {"address", "url"}:
+        raise ConfigError(f"{path}: [remote_signers.{name}] needs an address, and may have a url.")
+    try:
+        check_name(name)
+        return RemoteWallet(parse_address(written["address"]), url or written.get("url", ""))
+    except WalletError as error:
+        raise ConfigError(f"{path}: [remote_signers]: {error}", hint=error.hint) from error
+    except InvalidAddress as error:  # its words repeat what was written, which may be the URL
+        raise ConfigError(f"{path}: remote_signers.{name}.address is no address.", hint=error.hint) from None

@@ -1,4 +1,4 @@
-"""How things look: tables for people on stdout, JSON for machines on stdout, progress on stderr."""
+"""How things look: tables for people on stdout, JSON for machines on stdout."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
+from stablecoin_tools.cli.reading import readable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractContextManager
 
-    from stablecoin_tools.chain import Call, Receipt
+    from stablecoin_tools.cli.sending import Sent
     from stablecoin_tools.cli.session import Session
     from stablecoin_tools.networks import Network
     from stablecoin_tools.token import Event
 
-__all__ = ["facts", "heading", "plain", "receipt", "signed", "table", "waiting", "write_json"]
+__all__ = ["facts", "heading", "plain", "sent", "table", "write_json"]
 
 
 _WIDTH_IN_A_PIPE: Final = 160
+_HASH_WIDTH: Final = 66
 
 
 def write_json(value: Any) -> None:
@@ -66,9 +68,10 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         console = Console(width=_WIDTH_IN_A_PIPE)
     drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_header=any(columns))
     for index, column in enumerate(columns):
-        holds_addresses = any(row[index].startswith("0x") for row in rows)
+        lines = [line for row in rows for line in row[index].splitlines()]
+        holds_hashes = any(line.startswith("0x") for line in lines) and max(map(len, lines)) <= _HASH_WIDTH
         justify: Literal["left", "right"] = "right" if column.startswith("gas") else "left"
-        drawn.add_column(column, overflow="fold", justify=justify, no_wrap=holds_addresses)
+        drawn.add_column(column, overflow="fold", justify=justify, no_wrap=holds_hashes)
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     console.print(drawn)
@@ -79,44 +82,25 @@ def heading(session: Session) -> str:
     return f"{session.coin.denomination.symbol} at {session.coin.address} on {session.network.name}"
 
 
-def waiting(what: str) -> AbstractContextManager[Any]:
-    """Shows on stderr that something is under way."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        click.echo(f"{what} ...", err=True)
-    return console.status(what)
-
-
-def signed(transaction_hash: str) -> None:
-    """Says on stderr, before it is sent, by which hash a transaction can be looked up if this terminal is lost."""
-    click.echo(f"signed: transaction {transaction_hash}", err=True)
-
-
-def receipt(
-    call: Call,
-    mined: Receipt,
-    events: Sequence[Event],
-    network: Network,
-    *,
-    as_json: bool,
-    skipped: Sequence[dict[str, Any]] | None = None,
-) -> None:
+def sent(sent: Sent, network: Network, *, as_json: bool, skipped: Sequence[dict[str, Any]] | None = None) -> None:
     """Prints what became of a transaction, and which payments of a batch it skipped."""
+    mined = sent.receipt
     known = {
-        "done": call.description,
+        "done": readable(sent.call.description),
+        "reference": sent.reference,
+        "was_done_before": sent.was_done,
         "transaction_hash": mined.transaction_hash,
         "block_number": mined.block_number,
         "gas_used": mined.gas_used,
         "explorer": network.transaction_url(mined.transaction_hash),
     }
     if as_json:
-        told = [{"event": type(event).__name__, **_event_fields(event)} for event in events]
+        told = [{"event": type(event).__name__, **_event_fields(event)} for event in sent.events]
         write_json({**known, "events": told, **({} if skipped is None else {"skipped": skipped})})
         return
-    click.echo(f"done: {call.description}")
+    click.echo(f"{'already done under this reference' if sent.was_done else 'done'}: {known['done']}")
     click.echo(f"  block {mined.block_number:,}, {mined.gas_used:,} gas, {known['explorer'] or mined.transaction_hash}")
+    click.echo(f"  reference {sent.reference}")
     for payment in skipped or ():
         click.echo(f"  skipped: {payment['authorizer']}, nonce {plain(payment['nonce'])}: {payment['refused']}")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from click.testing import CliRunner
@@ -12,11 +12,15 @@ from click.testing import CliRunner
 from stablecoin_tools import chain as chain_floor
 from stablecoin_tools.cli.app import app
 from stablecoin_tools.deployment import DeploymentRecords, deploy
+from stablecoin_tools.transactions import Change, Happening, Journal, Stage
 from tests.world import spec_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from stablecoin_tools.cli.interrupts import Interrupts
+    from stablecoin_tools.transactions import Intent
     from tests.world import World
 
 
@@ -27,11 +31,18 @@ class Terminal:
     world: World
     folder: Path
     environment: dict[str, str | None]
+    interrupts: Interrupts | None = None
 
     def run(self, *arguments: str, network: str = "anvil", typed: str | None = None) -> Answer:
         environment = self.environment | {"STABLECOIN_NETWORK": network}
         result = CliRunner().invoke(
-            app, arguments, env=environment, input=typed, prog_name="stablecoin", catch_exceptions=False
+            app,
+            arguments,
+            env=environment,
+            input=typed,
+            prog_name="stablecoin",
+            catch_exceptions=False,
+            obj=self.interrupts,
         )
         return Answer(result.exit_code, result.stdout, result.stderr)
 
@@ -65,6 +76,8 @@ def environment_of(folder: Path) -> dict[str, str | None]:
     return {
         "HOME": str(folder / "home"),
         "XDG_CONFIG_HOME": None,
+        "XDG_STATE_HOME": None,
+        "STABLECOIN_JOURNAL": None,
         "STABLECOIN_DEPLOYMENTS": str(folder / "deployments"),
         "STABLECOIN_WALLETS": str(folder / "wallets"),
         "STABLECOIN_CONFIG": None,
@@ -78,8 +91,55 @@ def environment_of(folder: Path) -> dict[str, str | None]:
 @pytest.fixture
 def terminal(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal on the test's coin: over HTTP on anvil, and wired to the chain itself in process."""
-    records = DeploymentRecords(tmp_path / "deployments")
+    return _terminal_on(world, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def anvil_terminal(anvil: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """The same on anvil alone, where nothing becomes final by itself."""
+    return _terminal_on(anvil, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def lone_terminal(tmp_path: Path) -> Terminal:
+    """A terminal without a coin, whose nodes do not answer."""
+    nowhere = "http://127.0.0.1:9"
+    urls: dict[str, str | None] = {"STABLECOIN_RPC_URL_ANVIL": nowhere, "STABLECOIN_RPC_URL_SEPOLIA": nowhere}
+    return Terminal(cast("World", None), tmp_path, environment_of(tmp_path) | urls)
+
+
+def _terminal_on(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    records = DeploymentRecords(folder / "deployments")
     signers = world.signers
     deploy(spec_of(signers), world.chain, signer=signers["admin"], transactions=world.transactions, records=records)
     monkeypatch.setattr(chain_floor, "HttpChain", lambda _network, _transport: world.chain)
-    return Terminal(world, tmp_path, environment_of(tmp_path))
+    return Terminal(world, folder, environment_of(folder))
+
+
+def write_down(terminal: Terminal, chain: str, *intents: Intent) -> None:
+    """Puts intents into the terminal's journal, each as it stands, as if a command had been killed there."""
+    path = terminal.folder / "home" / ".local" / "state" / "stablecoin" / "journal.db"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Journal(f"sqlite:///{path}", who="me@here") as journal:
+        for intent in intents:
+            hold = journal.look(chain, intent.sender, owner="somebody").hold
+            changes = [Change(what, known, is_new=place == 0) for place, (what, known) in enumerate(_lived(intent))]
+            next_nonce = 0 if intent.nonce is None else intent.nonce + 1
+            journal.record(hold, changes, next_nonce=next_nonce, is_released=True)
+
+
+def _lived(intent: Intent) -> Iterator[tuple[Happening, Intent]]:
+    """How it came to be what it is."""
+    known = replace(intent, stage=Stage.QUEUED, nonce=None, candidates=(), receipt=None)
+    if not intent.candidates:
+        yield Happening.QUEUED, known
+    elif intent.nonce is not None:
+        known = known.signed(intent.nonce, intent.candidates[0])
+        yield Happening.SIGNED, known
+        for candidate in intent.candidates[1:]:
+            known = known.with_candidate(candidate)
+            yield Happening.CANCELLING if candidate.is_noop else Happening.BUMPED, known
+    if intent.receipt is not None:
+        yield Happening.MINED, known.mined(intent.receipt)
+    if intent.is_settled:
+        yield Happening[intent.stage.name], intent

@@ -21,11 +21,16 @@ def test_a_reference_is_good_for_one_mint_and_one_burn(terminal: Terminal) -> No
 
     minted = terminal.json("mint", minter, "5 TUSD", "--ref", "order-42", "--wallet", "dev2", "--yes")
     terminal.json("burn", "2 TUSD", "--ref", CODE, "--wallet", "dev2", "--yes")
-    again = terminal.run("mint", alice, "7 TUSD", "--ref", "order-42", "--wallet", "dev2", "--yes")
+    another = terminal.run("mint", alice, "7 TUSD", "--ref", "order-42", "--wallet", "dev2", "--yes")
+    again = terminal.json("mint", minter, "5 TUSD", "--ref", "order-42", "--wallet", "dev2")
+    (terminal.folder / "home" / ".local" / "state" / "stablecoin" / "journal.db").unlink()
+    forgotten = terminal.run("mint", minter, "5 TUSD", "--ref", "order-42", "--wallet", "dev2", "--yes")
 
-    assert minted["done"] == f"mint 5.00 TUSD to {minter} under 0x{reference('order-42').hex()}"
+    assert minted["done"] == f"mint 5.00 TUSD to {minter} under order-42"
     assert minted["events"][-1]["ref"] == "0x" + reference("order-42").hex()
-    assert (again.code, "ReferenceUsed" in again.last_line) == (4, True)
+    assert (another.code, "already stands for another payload" in another.last_line) == (2, True)
+    assert again == minted | {"was_done_before": True}
+    assert (forgotten.code, "ReferenceUsed" in forgotten.last_line) == (4, True)
     assert world.coin.is_reference_used(bytes.fromhex(CODE[2:]))
     assert terminal.json("reference", "used", "order-42")["used"] is True
     assert "is not used" in terminal.run("reference", "used", "order-43").output
@@ -120,7 +125,8 @@ def test_deploy_takes_limits_in_whole_tokens(terminal: Terminal) -> None:
     assert "supply cap: 5,000 CAP" in asked.errors
     assert "400 CAP at once, 864 CAP back each day" in asked.errors
     told = terminal.json(*asked_for, "--yes")
-    assert (told["supply_cap"], told["mint_limit"], told["mint_limit_refill_per_day"]) == (5000, 400, 864)
+    limits = [told[limit]["text"] for limit in ("supply_cap", "mint_limit", "mint_limit_refill_per_day")]
+    assert limits == ["5,000.00 CAP", "400.00 CAP", "864.00 CAP"]
     limit = terminal.json("limits", "show", "--coin", "CAP")
     assert limit["supply_cap"]["text"] == "5,000.00 CAP"
     assert limit["global_limit"]["refill_per_second"]["text"] == "0.01 CAP"
@@ -129,6 +135,6 @@ def test_deploy_takes_limits_in_whole_tokens(terminal: Terminal) -> None:
 def test_deploy_s_own_limits_are_the_description_s(terminal: Terminal) -> None:
     told = terminal.json("deploy", "--symbol", "OWN", "--yes")
     spec = CoinSpec(name="x", symbol="x", currency="USD", decimals=6, admin=terminal.world.address("admin"))
-    assert told["supply_cap"] == spec.supply_cap
-    assert told["mint_limit"] == spec.mint_limit
-    assert told["mint_limit_refill_per_day"] == spec.mint_limit_refill_per_day
+    for limit in ("supply_cap", "mint_limit", "mint_limit_refill_per_day"):
+        assert told[limit]["base_units"] == getattr(spec, limit) * 10**6
+    assert told["supply_cap"] == terminal.json("info", "--coin", "OWN")["supply_cap"]

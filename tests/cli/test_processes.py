@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.shell import DEV0, DEV1, Shell
 from tests.conftest import AnvilProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-STABLECOIN = Path(sys.executable).with_name("stablecoin")
-DEV0 = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
-DEV1 = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 DEV0_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"  # public: anvil prints it
-
-
-class Shell:
-    """Runs `stablecoin` in processes of their own."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder = folder
-        own = {key: value for key, value in os.environ.items() if not key.startswith(("STABLECOIN_", "XDG_"))}
-        self.environment = own | {"HOME": str(folder), "STABLECOIN_RPC_URL_ANVIL": url}
-
-    def run(self, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [STABLECOIN, *arguments],
-            cwd=self.folder,
-            env=self.environment | extra,
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-
-    def json(self, *arguments: str, **extra: str) -> Any:
-        done = self.run(*arguments, "--network", "anvil", "--json", **extra)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Command, coin_options, signing_options
+from stablecoin_tools.cli.command import Command, coin_options, sending_options, signing_options
 from stablecoin_tools.cli.reading import read_file, read_word
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.errors import UsageError
@@ -15,8 +15,9 @@ from stablecoin_tools.errors import UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from stablecoin_tools.chain import Call, Receipt
+    from stablecoin_tools.chain import Call
     from stablecoin_tools.cli.payments import SignedPayment
+    from stablecoin_tools.cli.sending import Sent
 
 __all__ = ["authorize", "cancel_authorization", "settle"]
 
@@ -78,7 +79,7 @@ def authorize(
 @click.command(cls=Command)
 @click.argument("file")
 @click.option("--skip-refused", is_flag=True, help="Of a list, make the payments that can be made.")
-@signing_options
+@sending_options
 @coin_options
 def settle(file: str, *, skip_refused: bool, **options: Any) -> None:
     """Submit the signed payment of FILE, or the list of them, in one transaction. The signer only pays for gas.
@@ -100,20 +101,13 @@ def settle(file: str, *, skip_refused: bool, **options: Any) -> None:
         session.transact(_single(session, payments))
         return
     call = coin.calls.transfer_with_authorization_batch(_submittable(payments), skips_refused=skip_refused)
-    receipt = session.submit(call, details=[f"{each.value} from {each.sender} to {each.to}" for each, _ in payments])
-    show.receipt(
-        call,
-        receipt,
-        coin.events(receipt),
-        session.network,
-        as_json=session.as_json,
-        skipped=_skipped(session, receipt),
-    )
+    sent = session.submit(call, details=[f"{each.value} from {each.sender} to {each.to}" for each, _ in payments])
+    show.sent(sent, session.network, as_json=session.as_json, skipped=_skipped(session, sent))
 
 
 @click.command("cancel-authorization", cls=Command)
 @click.argument("nonce")
-@signing_options
+@sending_options
 @coin_options
 def cancel_authorization(nonce: str, **options: Any) -> None:
     """Use up the NONCE of a payment that the wallet signed, so that nobody can submit it any more.
@@ -157,7 +151,7 @@ def _submittable(payments: list[SignedPayment]) -> list[Any]:
     return payments
 
 
-def _skipped(session: Session, receipt: Receipt) -> list[dict[str, Any]]:
+def _skipped(session: Session, sent: Sent) -> list[dict[str, Any]]:
     from stablecoin_tools.token.events import AuthorizationSkipped
 
     return [
@@ -166,6 +160,6 @@ def _skipped(session: Session, receipt: Receipt) -> list[dict[str, Any]]:
             "nonce": event.nonce,
             "refused": str(session.coin.refusal_of(event)),
         }
-        for event in session.coin.events(receipt)
+        for event in sent.events
         if isinstance(event, AuthorizationSkipped)
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from stablecoin_tools.cli.command import Command, coin_options, signing_options
+from stablecoin_tools.cli.command import Command, coin_options, sending_options
 from stablecoin_tools.cli.reading import read_file, text_of_reference
 from stablecoin_tools.cli.session import Session
 
@@ -15,7 +15,7 @@ __all__ = ["mint_batch", "transfer_batch"]
 
 @click.command("mint-batch", cls=Command)
 @click.argument("file")
-@signing_options
+@sending_options
 @coin_options
 def mint_batch(file: str, **options: Any) -> None:
     """Create coins for every line of FILE: account,amount,reference. All or nothing, in one transaction.
@@ -38,7 +38,7 @@ def mint_batch(file: str, **options: Any) -> None:
 
 @click.command("transfer-batch", cls=Command)
 @click.argument("file")
-@signing_options
+@sending_options
 @coin_options
 def transfer_batch(file: str, **options: Any) -> None:
     """Pay every line of FILE from the signer's balance: account,amount. All or nothing, in one transaction.

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.session import Session
 
 __all__ = ["blacklist"]
@@ -20,7 +20,7 @@ def blacklist() -> None:
 
 @blacklist.command()
 @click.argument("accounts", metavar="ACCOUNT...", nargs=-1, required=True)
-@signing_options
+@sending_options
 @coin_options
 def add(accounts: tuple[str, ...], **options: Any) -> None:
     """Put each ACCOUNT on the blacklist, in one transaction. Works while everything is paused.
@@ -38,7 +38,7 @@ def add(accounts: tuple[str, ...], **options: Any) -> None:
 
 @blacklist.command()
 @click.argument("account")
-@signing_options
+@sending_options
 @coin_options
 def remove(account: str, **options: Any) -> None:
     """Take ACCOUNT off the blacklist.

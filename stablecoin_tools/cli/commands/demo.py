@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Command, common_options
+from stablecoin_tools.cli.command import Command, Declined, common_options
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.errors import ConfigError, DeploymentError, Reverted
 from stablecoin_tools.roles import Role
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from stablecoin_tools.deployment import CoinSpec
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.token import Stablecoin
+    from stablecoin_tools.transactions import Journal
 
 __all__ = ["demo"]
 
+_MOST_OF_A_DEPLOYMENT = 4  # transactions
 _PEOPLE = ("admin", "minter admin", "minter", "compliance", "guardian", "alice", "bob", "relayer")
 
 
@@ -40,7 +42,10 @@ def demo(network: str | None, *, as_json: bool) -> None:
     session = Session(network or "local", as_json=as_json)
     if not session.network.is_development:
         raise ConfigError(f"The demo is for development chains, and {session.network.name} is none.")
-    _Demo(session).run()
+    try:
+        _Demo(session).run()
+    except KeyboardInterrupt:
+        raise Declined("The demo was interrupted.") from None
 
 
 class _Demo:
@@ -53,12 +58,15 @@ class _Demo:
         self._started_at = time.monotonic()
 
     def run(self) -> None:
+        from stablecoin_tools.transactions import Journal
+
         self._say("starting a chain")
         chain = self._chain()
         people = self._people()
         self._names = {str(signer.address): person for person, signer in people.items()}
-        coin = self._deployed(chain, people)
-        self._live(coin, people)
+        with Journal() as journal:
+            coin = self._deployed(chain, people, journal)
+            self._live(coin, people)
         self._summarise(coin, people)
 
     def _chain(self) -> Chain:
@@ -71,17 +79,16 @@ class _Demo:
 
         return {person: development_signer(index, self._session.network) for index, person in enumerate(_PEOPLE)}
 
-    def _deployed(self, chain: Chain, people: dict[str, Signer]) -> Stablecoin:
+    def _deployed(self, chain: Chain, people: dict[str, Signer], journal: Journal) -> Stablecoin:
         from stablecoin_tools.deployment import deploy
         from stablecoin_tools.token import Stablecoin
-        from stablecoin_tools.transactions import MemoryJournal, TransactionManager
+        from stablecoin_tools.transactions import TransactionManager, chain_name
 
-        journal = MemoryJournal()
         transactions = TransactionManager(chain, journal=journal)
         spec = _spec(people, salt=chain.block().number.to_bytes(32, "big"))
         self._say(f"deploying {spec.symbol}: two contracts, proven after")
         deployment = deploy(spec, chain, signer=people["admin"], transactions=transactions)
-        for intent in journal.intents():
+        for intent in reversed(journal.newest(chain_name(chain), limit=_MOST_OF_A_DEPLOYMENT)):
             self._note(intent.call.description, "admin", intent.receipt.gas_used if intent.receipt else 0)
         return Stablecoin(chain, deployment.address, transactions=transactions)
 

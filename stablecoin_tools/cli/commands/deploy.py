@@ -14,6 +14,7 @@ from stablecoin_tools.roles import Role
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
+    from stablecoin_tools.amounts import Amount
     from stablecoin_tools.chain import Chain
     from stablecoin_tools.deployment import CoinSpec, Deployment, DeploymentPlan
     from stablecoin_tools.networks import Network
@@ -90,9 +91,7 @@ def deploy(**options: Any) -> None:
         "network": session.network.name,
         "chain_id": deployment.chain_id,
         "admin": deployment.admin,
-        "supply_cap": deployment.supply_cap,
-        "mint_limit": deployment.mint_limit,
-        "mint_limit_refill_per_day": deployment.mint_limit_refill_per_day,
+        **_limits(deployment),
         "roles": deployment.roles,
         "transaction_hash": deployment.transaction_hash,
         "record": None if is_rehearsal else str(session.records.path(deployment.chain_id, deployment.symbol)),
@@ -107,18 +106,28 @@ def deploy(**options: Any) -> None:
     show.facts(title, known, as_json=session.as_json)
 
 
+def _limits(deployment: Deployment) -> dict[str, Amount]:
+    from stablecoin_tools.amounts import Denomination
+
+    denomination = Denomination(deployment.symbol, deployment.decimals)
+    tokens = {limit: getattr(deployment, limit) for limit in _LIMITS}
+    return {limit: denomination.from_base_units(count * 10**deployment.decimals) for limit, count in tokens.items()}
+
+
 def _deploy(session: Session, spec: CoinSpec, chain: Chain) -> Deployment:
     from stablecoin_tools.deployment import deploy as deploy_coin
-    from stablecoin_tools.transactions import TransactionManager
+    from stablecoin_tools.transactions import Journal, TransactionManager
 
-    with show.waiting(f"deploying {spec.symbol} to {session.network.name}"):
-        return deploy_coin(
-            spec,
-            chain,
-            signer=session.signer,
-            transactions=TransactionManager(chain, announce=show.signed),
-            records=None if session.network.name == "local" else session.records,
-        )
+    what = f"deploying {spec.symbol} to {session.network.name}"
+    with session.waiting(what, before=", before you run the same deploy again"):
+        if session.network.name != "local":
+            return deploy_coin(
+                spec, chain, signer=session.signer, transactions=session.transactions, records=session.records
+            )
+        with Journal() as journal:
+            return deploy_coin(
+                spec, chain, signer=session.signer, transactions=TransactionManager(chain, journal=journal)
+            )
 
 
 def _chain(session: Session) -> Chain:

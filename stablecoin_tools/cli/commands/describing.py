@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.reading import read_reference
 from stablecoin_tools.cli.session import Session
 
@@ -36,7 +36,7 @@ def show_uri(network: str | None, *, as_json: bool, coin: str | None) -> None:
 
 @uri.command("set")
 @click.argument("address", metavar="URI")
-@signing_options
+@sending_options
 @coin_options
 def set_uri(address: str, **options: Any) -> None:
     """Set the address of the coin's description to URI; an empty one takes it away.

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.reading import limit_facts, read_refill
 from stablecoin_tools.cli.session import Session
 
@@ -38,7 +38,7 @@ def show_limits(network: str | None, *, as_json: bool, coin: str | None) -> None
 
 @limits.command("set-cap")
 @click.argument("amount")
-@signing_options
+@sending_options
 @coin_options
 def set_cap(amount: str, **options: Any) -> None:
     """Set the greatest supply to AMOUNT; six significant digits of it are kept.
@@ -53,7 +53,7 @@ def set_cap(amount: str, **options: Any) -> None:
 @limits.command("set-global")
 @click.argument("amount")
 @click.option("--refill-per-day", required=True, metavar="AMOUNT", help="What of it comes back each day.")
-@signing_options
+@sending_options
 @coin_options
 def set_global(amount: str, refill_per_day: str, **options: Any) -> None:
     """Let all minters and bridges together create AMOUNT at once, and as much again as comes back.

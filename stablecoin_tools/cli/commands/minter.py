@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.reading import limit_facts, read_refill
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.roles import Role
@@ -44,7 +44,7 @@ def list_minters(network: str | None, *, as_json: bool, coin: str | None) -> Non
 @click.argument("account")
 @click.argument("amount")
 @click.option("--refill-per-day", metavar="AMOUNT", help=_REFILL)
-@signing_options
+@sending_options
 @coin_options
 def configure_minter(account: str, amount: str, refill_per_day: str | None, **options: Any) -> None:
     """Let ACCOUNT mint AMOUNT, in place of what it might before; with a refill, as much again as comes back.
@@ -61,7 +61,7 @@ def configure_minter(account: str, amount: str, refill_per_day: str | None, **op
 
 @minter.command("remove")
 @click.argument("account")
-@signing_options
+@sending_options
 @coin_options
 def remove_minter(account: str, **options: Any) -> None:
     """Take role and allowance from ACCOUNT.
@@ -95,7 +95,7 @@ def list_bridges(network: str | None, *, as_json: bool, coin: str | None) -> Non
 @click.argument("account")
 @click.argument("amount")
 @click.option("--refill-per-day", metavar="AMOUNT", help=_REFILL)
-@signing_options
+@sending_options
 @coin_options
 def configure_bridge(account: str, amount: str, refill_per_day: str | None, **options: Any) -> None:
     """Let the bridge ACCOUNT mint AMOUNT, and burn for holders, in place of what it might before.
@@ -111,7 +111,7 @@ def configure_bridge(account: str, amount: str, refill_per_day: str | None, **op
 
 @bridge.command("remove")
 @click.argument("account")
-@signing_options
+@sending_options
 @coin_options
 def remove_bridge(account: str, **options: Any) -> None:
     """Take role and limit from the bridge ACCOUNT.

@@ -6,50 +6,54 @@ from typing import Any
 
 import click
 
-from stablecoin_tools.cli.command import Command, coin_options, signing_options
+from stablecoin_tools.cli.command import (
+    Command,
+    coin_options,
+    final_option,
+    ref_option,
+    sending_options,
+    signing_options,
+)
 from stablecoin_tools.cli.reading import read_reference
 from stablecoin_tools.cli.session import Session
 
 __all__ = ["approve", "burn", "mint", "redeem", "transfer"]
 
-_REF = "What it is done under, once: an order's number, say, or 32 bytes as 0x and 64 hex digits."
-
 
 @click.command(cls=Command)
 @click.argument("to")
 @click.argument("amount")
-@click.option("--ref", metavar="TEXT", help=_REF)
-@signing_options
+@sending_options
 @coin_options
-def mint(to: str, amount: str, ref: str | None, **options: Any) -> None:
-    """Create AMOUNT for TO, out of the signer's mint allowance; under a reference, once and never again.
+def mint(to: str, amount: str, **options: Any) -> None:
+    """Create AMOUNT for TO, out of the signer's mint allowance; with --ref, once on this chain and never again.
 
     \b
     Example:  stablecoin mint 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 "1,250.00 USDX" --ref order-42 --network anvil
     """
     session = Session(**options)
-    session.transact(session.coin.calls.mint(to, session.coin.denomination.parse(amount), _reference(ref)))
+    session.transact(session.coin.calls.mint(to, session.coin.denomination.parse(amount)))
 
 
 @click.command(cls=Command)
 @click.argument("amount")
-@click.option("--ref", metavar="TEXT", help=_REF)
-@signing_options
+@sending_options
 @coin_options
-def burn(amount: str, ref: str | None, **options: Any) -> None:
-    """Destroy AMOUNT of the signer's own coins; under a reference, once and never again.
+def burn(amount: str, **options: Any) -> None:
+    """Destroy AMOUNT of the signer's own coins; with --ref, once on this chain and never again.
 
     \b
     Example:  stablecoin burn "1,250.00 USDX" --ref redemption-7 --network anvil
     """
     session = Session(**options)
-    session.transact(session.coin.calls.burn(session.coin.denomination.parse(amount), _reference(ref)))
+    session.transact(session.coin.calls.burn(session.coin.denomination.parse(amount)))
 
 
 @click.command(cls=Command)
 @click.argument("amount")
-@click.option("--ref", required=True, metavar="TEXT", help=_REF)
 @signing_options
+@ref_option(required=True)
+@final_option
 @coin_options
 def redeem(amount: str, ref: str, **options: Any) -> None:
     """Give AMOUNT of the signer's own coins back to the issuer, against money. Any holder may.
@@ -57,7 +61,7 @@ def redeem(amount: str, ref: str, **options: Any) -> None:
     \b
     Example:  stablecoin redeem "1,250.00 USDX" --ref payout-42 --network anvil --wallet dev1
     """
-    session = Session(**options)
+    session = Session(**options, ref=ref)
     session.transact(session.coin.calls.redeem(session.coin.denomination.parse(amount), read_reference(ref)))
 
 
@@ -65,7 +69,7 @@ def redeem(amount: str, ref: str, **options: Any) -> None:
 @click.argument("to")
 @click.argument("amount")
 @click.option("--memo", metavar="TEXT", help="What it is for: a text, or 32 bytes as 0x and 64 hex digits.")
-@signing_options
+@sending_options
 @coin_options
 def transfer(to: str, amount: str, memo: str | None, **options: Any) -> None:
     """Move AMOUNT from the signer to TO.
@@ -84,7 +88,7 @@ def transfer(to: str, amount: str, memo: str | None, **options: Any) -> None:
 @click.command(cls=Command)
 @click.argument("spender")
 @click.argument("amount")
-@signing_options
+@sending_options
 @coin_options
 def approve(spender: str, amount: str, **options: Any) -> None:
     """Let SPENDER move up to AMOUNT of the signer's balance, in place of what it might before.
@@ -94,7 +98,3 @@ def approve(spender: str, amount: str, **options: Any) -> None:
     """
     session = Session(**options)
     session.transact(session.coin.calls.approve(spender, session.coin.denomination.parse(amount)))
-
-
-def _reference(text: str | None) -> bytes | None:
-    return None if text is None else read_reference(text)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from stablecoin_tools.cli.command import Command, coin_options, signing_options
+from stablecoin_tools.cli.command import Command, coin_options, sending_options
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.roles import PauseScope
 
@@ -19,7 +19,7 @@ _SCOPES = click.Choice(PauseScope.ALL.names())
 
 @click.command(cls=Command)
 @click.argument("scopes", nargs=-1, type=_SCOPES)
-@signing_options
+@sending_options
 @coin_options
 def pause(scopes: tuple[str, ...], **options: Any) -> None:
     """Pause everything, or only SCOPES. Roles and the blacklist can still be changed.
@@ -34,7 +34,7 @@ def pause(scopes: tuple[str, ...], **options: Any) -> None:
 
 @click.command(cls=Command)
 @click.argument("scopes", nargs=-1, type=_SCOPES)
-@signing_options
+@sending_options
 @coin_options
 def unpause(scopes: tuple[str, ...], **options: Any) -> None:
     """Resume everything, or only SCOPES.

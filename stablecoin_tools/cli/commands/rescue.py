@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from stablecoin_tools.cli.command import Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.session import Session
 
 __all__ = ["rescue"]
@@ -23,7 +23,7 @@ def rescue() -> None:
 @click.argument("token")
 @click.argument("to")
 @click.argument("base_units", type=_WORD)
-@signing_options
+@sending_options
 @coin_options
 def erc20(token: str, to: str, base_units: int, **options: Any) -> None:
     """Send BASE_UNITS of the stray TOKEN to TO.
@@ -39,7 +39,7 @@ def erc20(token: str, to: str, base_units: int, **options: Any) -> None:
 @rescue.command()
 @click.argument("to")
 @click.argument("wei", type=_WORD)
-@signing_options
+@sending_options
 @coin_options
 def eth(to: str, wei: int, **options: Any) -> None:
     """Send WEI of stray ETH to TO.

@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.errors import Reverted
 
@@ -55,7 +55,7 @@ def show_reserve(network: str | None, *, as_json: bool, coin: str | None) -> Non
     metavar="SECONDS",
     help="How old the feed's answer may be.",
 )
-@signing_options
+@sending_options
 @coin_options
 def set_reserve(feed: str, max_age_seconds: int, **options: Any) -> None:
     """Mint no more than FEED attests: a contract that speaks AggregatorV3Interface, in the coin's currency.
@@ -68,7 +68,7 @@ def set_reserve(feed: str, max_age_seconds: int, **options: Any) -> None:
 
 
 @reserve.command("clear")
-@signing_options
+@sending_options
 @coin_options
 def clear_reserve(**options: Any) -> None:
     """Ask no feed any more.

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.roles import Role
 
@@ -41,7 +41,7 @@ def list_roles(network: str | None, *, as_json: bool, coin: str | None) -> None:
 @roles.command()
 @click.argument("role", type=_ROLES)
 @click.argument("account")
-@signing_options
+@sending_options
 @coin_options
 def grant(role: str, account: str, **options: Any) -> None:
     """Give ROLE to ACCOUNT.
@@ -56,7 +56,7 @@ def grant(role: str, account: str, **options: Any) -> None:
 @roles.command()
 @click.argument("role", type=_ROLES)
 @click.argument("account")
-@signing_options
+@sending_options
 @coin_options
 def revoke(role: str, account: str, **options: Any) -> None:
     """Take ROLE from ACCOUNT.
@@ -70,7 +70,7 @@ def revoke(role: str, account: str, **options: Any) -> None:
 
 @roles.command()
 @click.argument("role", type=_ROLES)
-@signing_options
+@sending_options
 @coin_options
 def renounce(role: str, **options: Any) -> None:
     """Give ROLE up, as the wallet that holds it.

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from stablecoin_tools.cli.command import Command, coin_options, signing_options
+from stablecoin_tools.cli.command import Command, coin_options, sending_options
 from stablecoin_tools.cli.reading import read_reference
 from stablecoin_tools.cli.session import Session
 
@@ -20,7 +20,7 @@ _ORDER = "The order's number, or 32 bytes as 0x and 64 hex digits. One order may
 @click.argument("to")
 @click.argument("amount")
 @click.option("--order", required=True, metavar="TEXT", help=_ORDER)
-@signing_options
+@sending_options
 @coin_options
 def seize(source: str, to: str, amount: str, order: str, **options: Any) -> None:
     """Move AMOUNT of the blacklisted account SOURCE to TO. Works while everything is paused.
@@ -38,7 +38,7 @@ def seize(source: str, to: str, amount: str, order: str, **options: Any) -> None
 @click.argument("source")
 @click.argument("amount")
 @click.option("--order", required=True, metavar="TEXT", help=_ORDER)
-@signing_options
+@sending_options
 @coin_options
 def burn_blacklisted(source: str, amount: str, order: str, **options: Any) -> None:
     """Destroy AMOUNT of the blacklisted account SOURCE. Works while everything is paused.

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from stablecoin_tools.cli.command import Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.session import Session
 
 __all__ = ["admin"]
@@ -19,7 +19,7 @@ def admin() -> None:
 
 @admin.command()
 @click.argument("account")
-@signing_options
+@sending_options
 @coin_options
 def begin(account: str, **options: Any) -> None:
     """Name ACCOUNT the next admin; it can accept after the delay.
@@ -32,7 +32,7 @@ def begin(account: str, **options: Any) -> None:
 
 
 @admin.command()
-@signing_options
+@sending_options
 @coin_options
 def accept(**options: Any) -> None:
     """Become the admin, as the one who was named, once the delay has passed.
@@ -45,7 +45,7 @@ def accept(**options: Any) -> None:
 
 
 @admin.command()
-@signing_options
+@sending_options
 @coin_options
 def cancel(**options: Any) -> None:
     """Withdraw the naming of the next admin.

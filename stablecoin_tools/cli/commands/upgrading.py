@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from stablecoin_tools.cli.command import Command, Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Command, Group, coin_options, sending_options
 from stablecoin_tools.cli.session import Session
 
 __all__ = ["lane", "upgrade"]
@@ -15,7 +15,7 @@ __all__ = ["lane", "upgrade"]
 @click.command(cls=Command)
 @click.argument("implementation")
 @click.option("--close-lane", is_flag=True, help="Let it serve the holders' functions too, in the same transaction.")
-@signing_options
+@sending_options
 @coin_options
 def upgrade(implementation: str, *, close_lane: bool, **options: Any) -> None:
     """Replace what serves the issuer's functions by the contract at IMPLEMENTATION. It can do anything: prove it first.
@@ -34,7 +34,7 @@ def lane() -> None:
 
 
 @lane.command()
-@signing_options
+@sending_options
 @coin_options
 def close(**options: Any) -> None:
     """Send the holders' functions to the implementation, which must say that it serves them all.
@@ -47,7 +47,7 @@ def close(**options: Any) -> None:
 
 
 @lane.command("open")
-@signing_options
+@sending_options
 @coin_options
 def open_lane(**options: Any) -> None:
     """Serve the holders' functions from the proxy again.

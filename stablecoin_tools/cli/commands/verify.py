@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Group, coin_options, signing_options
+from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.session import Session
 
 __all__ = ["verify"]
@@ -20,7 +20,7 @@ def verify() -> None:
 
 @verify.command()
 @click.argument("account")
-@signing_options
+@sending_options
 @coin_options
 def add(account: str, **options: Any) -> None:
     """Mark ACCOUNT as verified.
@@ -34,7 +34,7 @@ def add(account: str, **options: Any) -> None:
 
 @verify.command()
 @click.argument("account")
-@signing_options
+@sending_options
 @coin_options
 def remove(account: str, **options: Any) -> None:
     """Take the mark from ACCOUNT.
@@ -64,7 +64,7 @@ def check(account: str, network: str | None, *, as_json: bool, coin: str | None)
 
 @verify.command()
 @click.argument("switch", type=click.Choice(["on", "off"]))
-@signing_options
+@sending_options
 @coin_options
 def require(switch: str, **options: Any) -> None:
     """Reserve the coin for verified accounts (on), or open it to all (off).

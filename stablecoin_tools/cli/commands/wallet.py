@@ -1,8 +1,8 @@
-"""`wallet new | import | list`."""
+"""`wallet new | import | list | test`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -11,17 +11,15 @@ from stablecoin_tools.cli.command import Group, common_options
 from stablecoin_tools.cli.session import Session, read_password
 from stablecoin_tools.errors import UsageError
 
-if TYPE_CHECKING:
-    from stablecoin_tools.addresses import Address
-
 __all__ = ["wallet"]
 
 _FILE = click.Path(dir_okay=False)
+_COLUMNS = {"gas_money_wei": "gas money"}
 
 
 @click.group(cls=Group)
 def wallet() -> None:
-    """Make, import and list wallets: keys in encrypted files (keystore v3)."""
+    """Make, import, list and test wallets: keys in encrypted files (keystore v3), or kept by remote signers."""
 
 
 @wallet.command()
@@ -36,7 +34,7 @@ def new(name: str, password_file: str | None, network: str | None, *, as_json: b
     """
     session = Session(network, as_json=as_json)
     address = session.keystore.create(name, read_password(password_file, f"New password of {name}", is_new=True))
-    _show(session, {name: address})
+    _show(session, [{"wallet": name, "address": address}])
 
 
 @wallet.command("import")
@@ -76,41 +74,58 @@ def import_wallet(
         address = session.keystore.import_key(
             name, key, read_password(password_file, f"New password of {name}", is_new=True)
         )
-    _show(session, {name: address})
+    _show(session, [{"wallet": name, "address": address}])
 
 
 @wallet.command("list")
 @common_options
 def list_wallets(network: str | None, *, as_json: bool) -> None:
-    """List the wallets; with --network also what each has for gas there.
+    """List the wallets, remote signers too; with --network also what each has for gas there.
 
     \b
     Example:  stablecoin wallet list --network anvil
     """
     session = Session(network, as_json=as_json)
-    wallets = session.keystore.addresses()
-    if network is not None and session.network.is_development:
-        from stablecoin_tools.signers import development_signer
-
-        wallets |= {f"dev{index}": development_signer(index, session.network).address for index in range(10)}
-    _show(session, wallets, with_gas=network is not None)
-
-
-def _show(session: Session, wallets: dict[str, Address], *, with_gas: bool = False) -> None:
-    rows: list[dict[str, Any]] = [{"wallet": name, "address": address} for name, address in wallets.items()]
-    if with_gas:
+    rows: list[dict[str, Any]] = [
+        {"wallet": wallet.name, "address": wallet.address, "kind": wallet.kind.value}
+        for wallet in session.wallets.all()
+    ]
+    if network is not None:
         for row in rows:
             row["gas_money_wei"] = session.chain.balance_wei(row["address"])
+    _show(session, rows)
+
+
+@wallet.command("test")
+@click.argument("name")
+@click.option("--password-file", type=_FILE, help="A file with the wallet's password; asked for otherwise.")
+@common_options
+def test_wallet(name: str, password_file: str | None, network: str | None, *, as_json: bool) -> None:
+    """Have a wallet sign a message that no contract accepts, and check the signature. Nothing is sent.
+
+    \b
+    Example:  stablecoin wallet test treasury
+    """
+    import secrets
+
+    from stablecoin_tools.signers import probe
+
+    session = Session(network, as_json=as_json, password_file=password_file)
+    found, signer = session.wallets.find(name), session.open_wallet(name)
+    took = probe(signer, secrets.token_bytes(32))
+    known = {"wallet": name, "address": signer.address, "kind": found.kind.value, "signs": True}
+    show.facts(f"wallet {name}", {**known, "milliseconds": round(1000 * took, 1)}, as_json=as_json)
+
+
+def _show(session: Session, rows: list[dict[str, Any]]) -> None:
     if session.as_json:
         show.write_json(rows)
         return
-    columns = ("wallet", "address", *(["gas money"] if with_gas else []))
-    show.table(
-        f"wallets in {session.settings.wallets}",
-        columns,
-        [tuple(_cell(key, value, session) for key, value in row.items()) for row in rows]
-        or [("none", "`stablecoin wallet new NAME` makes one", *([""] if with_gas else []))],
-    )
+    if not rows:
+        rows = [{"wallet": "none", "address": "`stablecoin wallet new NAME` makes one"}]
+    columns = [_COLUMNS.get(key, key) for key in rows[0]]
+    cells = [tuple(_cell(key, value, session) for key, value in row.items()) for row in rows]
+    show.table(f"wallets in {session.settings.wallets}", columns, cells)
 
 
 def _cell(key: str, value: Any, session: Session) -> str:

@@ -1,0 +1,153 @@
+"""`wallet list`, `wallet test`, and remote signers by their names
+
+when wallets are listed: each with its kind; a remote signer is not asked
+when one is tested: its address, its kind and how long it took; a password is taken from its file
+when a remote signer is named as wallet: it signs what the command sends
+when it is not there, has another key, or the name is nobody's: the error's exit code, and the URL stays hidden
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.chain.node import ACCESS_KEY, running_node
+from tests.cli.shell import DEV0, DEV1
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Terminal
+    from tests.conftest import AnvilProcess
+
+NOWHERE = f"http://127.0.0.1:9/{ACCESS_KEY}"
+
+
+def with_remote(terminal: Terminal, name: str, address: str, url: str) -> None:
+    """Writes a remote signer into the terminal's configuration file."""
+    path = terminal.folder / "config.toml"
+    path.write_text(f"[remote_signers.{name}]\naddress = '{address}'\nurl = '{url}'\n")
+    terminal.environment["STABLECOIN_CONFIG"] = str(path)
+
+
+def with_password(terminal: Terminal, name: str) -> Path:
+    """Makes a wallet with the password in the file that is answered."""
+    file = terminal.folder / "password"
+    file.write_text("correct horse\n")
+    terminal.json("wallet", "new", name, "--password-file", str(file))
+    return file
+
+
+def test_a_remote_signer_is_listed_and_not_asked(lone_terminal: Terminal) -> None:
+    with_remote(lone_terminal, "treasury", DEV1, NOWHERE)
+
+    listed = lone_terminal.json("wallet", "list")
+    shown = lone_terminal.run("wallet", "list", network="sepolia")
+
+    assert listed[0] == {"wallet": "treasury", "address": DEV1, "kind": "remote"}
+    assert [row["kind"] for row in listed[1:]] == ["development"] * 10
+    assert [word in shown.output for word in ("treasury", "remote", DEV1, "dev0")] == [True, True, True, False]
+    assert ACCESS_KEY not in shown.output
+
+
+def test_an_empty_list_says_how_to_make_one(lone_terminal: Terminal) -> None:
+    assert "wallet new NAME" in lone_terminal.run("wallet", "list", network="sepolia").output
+
+
+def test_a_remote_signer_is_tested(lone_terminal: Terminal, anvil_process: AnvilProcess) -> None:
+    with_remote(lone_terminal, "treasury", DEV1, NOWHERE)
+    lone_terminal.environment["STABLECOIN_SIGNER_URL_TREASURY"] = anvil_process.url
+
+    told: dict[str, Any] = lone_terminal.json("wallet", "test", "treasury")
+    shown = lone_terminal.run("wallet", "test", "treasury", network="sepolia")
+
+    assert told.pop("milliseconds") > 0
+    assert told == {"wallet": "treasury", "address": DEV1, "kind": "remote", "signs": True}
+    assert [word in shown.output for word in ("treasury", "remote", DEV1, "milliseconds")] == [True] * 4
+    assert shown.code == 0
+
+
+def test_wallets_of_other_kinds_are_tested(lone_terminal: Terminal) -> None:
+    file = with_password(lone_terminal, "ops")
+
+    kept = lone_terminal.json("wallet", "test", "ops", "--password-file", str(file))
+    public = lone_terminal.json("wallet", "test", "dev0")
+
+    assert (kept["kind"], kept["signs"]) == ("keystore", True)
+    assert (public["kind"], public["address"]) == ("development", DEV0)
+
+
+def test_a_wallet_is_tested_without_a_network_being_named(lone_terminal: Terminal, anvil_process: AnvilProcess) -> None:
+    with_remote(lone_terminal, "treasury", DEV1, anvil_process.url)
+
+    answer = lone_terminal.run("wallet", "test", "treasury", network="")
+    public = lone_terminal.run("wallet", "test", "dev0", network="")
+
+    assert answer.code == 0, answer.errors
+    assert (public.code, "no network is named" in public.errors) == (2, True)
+
+
+def test_a_remote_signer_signs_what_a_command_sends(anvil_terminal: Terminal, anvil_process: AnvilProcess) -> None:
+    world = anvil_terminal.world
+    world.give("alice", 5)
+    alice, bob = (str(world.address(person)) for person in ("alice", "bob"))
+    with_remote(anvil_terminal, "treasury", alice, anvil_process.url)
+
+    done = anvil_terminal.json("transfer", bob, "2 TUSD", "--ref", "rent", "--wallet", "treasury", "--yes")
+    payment = anvil_terminal.json("authorize", "1 TUSD", "--to", bob, "--wallet", "treasury", "--yes")
+
+    assert (done["was_done_before"], world.coin.balance_of(alice)) == (False, world.coin.amount(3))
+    assert payment["authorization"]["from"] == alice
+
+
+def test_one_that_signs_something_else_sends_nothing(anvil_terminal: Terminal) -> None:
+    world = anvil_terminal.world
+    world.give("alice", 5)
+    alice, bob = (str(world.address(person)) for person in ("alice", "bob"))
+    with running_node() as node:
+        node.results(eth_accounts=[alice], eth_signTransaction="0x02c0")
+        with_remote(anvil_terminal, "treasury", alice, node.url)
+        answer = anvil_terminal.run("transfer", bob, "2 TUSD", "--wallet", "treasury", "--yes", "--json")
+
+    told = json.loads(answer.last_line)
+    assert (answer.code, told["error"], told["moved"]) == (2, "wallet_error", "no")
+    assert world.coin.balance_of(alice) == world.coin.amount(5)
+
+
+@pytest.mark.parametrize("arguments", [("wallet", "test", "treasury"), ("deploy", "--wallet", "treasury", "--yes")])
+def test_one_that_is_not_there_keeps_its_url_to_itself(
+    lone_terminal: Terminal, anvil_process: AnvilProcess, arguments: tuple[str, ...]
+) -> None:
+    lone_terminal.environment["STABLECOIN_RPC_URL_ANVIL"] = anvil_process.url
+    with_remote(lone_terminal, "treasury", DEV0, NOWHERE)
+
+    answer = lone_terminal.run(*arguments)
+
+    assert answer.code == 3
+    assert "The remote signer cannot be reached" in answer.errors
+    assert "nothing was sent" in answer.errors
+    assert ACCESS_KEY not in answer.output + answer.errors
+
+
+def test_one_that_has_another_key_is_refused(lone_terminal: Terminal, anvil_process: AnvilProcess) -> None:
+    nobody = "0x" + "11" * 20
+    with_remote(lone_terminal, "treasury", nobody, anvil_process.url)
+
+    answer = lone_terminal.run("wallet", "test", "treasury")
+
+    assert answer.code == 2
+    assert f"does not sign for {nobody}" in answer.errors
+
+
+def test_a_name_of_nobody_and_a_wrong_password_are_refused(lone_terminal: Terminal) -> None:
+    with_password(lone_terminal, "ops")
+    wrong = lone_terminal.folder / "wrong"
+    wrong.write_text("another horse\n")
+
+    nobody = lone_terminal.run("wallet", "test", "nobody")
+    other = lone_terminal.run("wallet", "test", "ops", "--password-file", str(wrong))
+
+    assert (nobody.code, "no wallet 'nobody'" in nobody.errors) == (2, True)
+    assert (other.code, "Wrong password" in other.errors) == (2, True)
