@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stablecoin_tools.addresses import Address
-    from tests.world import AnvilChain, World
+    from stablecoin_tools.testing import AnvilChain
+    from tests.world import World
 
 
 @pytest.fixture
