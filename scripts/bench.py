@@ -1,6 +1,7 @@
 """Benchmarks: ratios measured in one run, ours and theirs alternately, medians of several rounds.
 
     python scripts/bench.py startup            a table with bars
+    python scripts/bench.py tx                 a minute or two
     python scripts/bench.py --json startup     {"name", "rows": [{"key", "ours", "theirs", "ratio", "target", "unit"}]}
 
 `ratio` should be large; `target` is what it must reach. The exit code is 1 if a target is missed.
@@ -35,7 +36,14 @@ def startup() -> list[dict[str, Any]]:
     return [_row(key, command, empty) for key, command in ours.items()]
 
 
-BENCHMARKS: dict[str, Callable[[], list[dict[str, Any]]]] = {"startup": startup}
+def tx() -> list[dict[str, Any]]:
+    """Sending, against plain web3.py; see `bench_tx`."""
+    from bench_tx import tx as measured
+
+    return measured()
+
+
+BENCHMARKS: dict[str, Callable[[], list[dict[str, Any]]]] = {"startup": startup, "tx": tx}
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from stablecoin_tools.cli.settings import read_settings
 from stablecoin_tools.deployment import CoinSpec, DeploymentRecords, all_powers_of, deploy
 from stablecoin_tools.errors import ConfigError, StablecoinError
 from stablecoin_tools.signers import development_signer, testnet_signer
-from stablecoin_tools.transactions import TransactionManager
+from stablecoin_tools.transactions import Journal, TransactionManager
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
@@ -53,7 +53,7 @@ def main() -> int:
             description(signer.address),
             chain,
             signer=signer,
-            transactions=TransactionManager(chain),
+            transactions=TransactionManager(chain, journal=None if is_local else Journal(settings.journal)),
             records=None if is_local else DeploymentRecords(settings.deployments),
         )
     except StablecoinError as error:

@@ -13,7 +13,7 @@ from stablecoin_tools.deployment import CoinSpec, all_powers_of, deploy
 from stablecoin_tools.deployment.create2 import DEPLOYER
 from stablecoin_tools.signers import development_signer
 from stablecoin_tools.token import Permit, ReceiveAuthorization, Stablecoin, TransferAuthorization
-from stablecoin_tools.transactions import MemoryJournal, TransactionManager
+from stablecoin_tools.transactions import TransactionManager
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.amounts import Amount
     from stablecoin_tools.chain import Chain
     from stablecoin_tools.signers import Signer
+    from stablecoin_tools.transactions import Intent
 
 LATE = datetime(2100, 1, 1, tzinfo=UTC)
 KEYED_TERMS = "address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32"
@@ -67,8 +68,8 @@ class Stage:
 def new_stage(chain: Chain) -> Stage:
     """Deploys two coins the public way, and gives three accounts some of each."""
     operator, holder, friend, spender = (development_signer(index, chain.network) for index in range(4))
-    journal = MemoryJournal()
-    transactions = TransactionManager(chain, journal=journal)
+    mined: list[Intent] = []
+    transactions = TransactionManager(chain, announce=lambda change: mined.append(change.intent))
 
     def created(name: str, symbol: str, currency: str) -> Stablecoin:
         spec = CoinSpec(name, symbol, currency, 6, operator.address, roles=all_powers_of(operator.address))
@@ -76,8 +77,10 @@ def new_stage(chain: Chain) -> Stage:
         return Stablecoin(chain, deployment.address, transactions=transactions)
 
     coin = created("Example Dollar", "USDX", "USD")
-    intents = journal.intents()
-    deploy_total = sum(intent.receipt.gas_used for intent in intents if intent.receipt and intent.call.to == DEPLOYER)
+    used = {
+        one.receipt.transaction_hash: one.receipt.gas_used for one in mined if one.receipt and one.call.to == DEPLOYER
+    }
+    deploy_total = sum(used.values())
     other = created("Example Euro", "EURX", "EUR")
     stage = Stage(chain, coin, other, operator, holder, friend, spender, deploy_total)
     for each in (coin, stage.other):

@@ -30,20 +30,21 @@ def main() -> None:
     deployment = deploy(spec, chain, signer=treasury, transactions=transactions)
     coin = Stablecoin(chain, deployment.address, transactions=transactions)
     million, deposit = coin.amount("1,000,000.00"), coin.amount("25,000.00")
-    mint = coin.calls.mint(customer.address, deposit, reference("deposit-1001"))
+    mint = coin.calls.mint(customer.address, deposit)
 
     limit = coin.calls.configure_minter(operations.address, million, refill_per_second=coin.amount("10.00"))
     coin.send(limit, signer=treasury, ref="limit-2026-q1")
-    for _ in range(2):  # asked twice under one reference of this process, sent once
+    for _ in range(2):  # asked twice under one reference, sent once
         coin.send(mint, signer=operations, ref="deposit-1001")
     print(f"minted against the deposit, once: {coin.total_supply()}")
 
-    try:  # asked again by whoever knows nothing of that, refused by the coin
-        coin.send(mint, signer=operations)
+    try:  # asked again by whoever has another journal, refused by the coin: the reference is on the chain too
+        Stablecoin(chain, coin.address).send(mint, signer=operations, ref="deposit-1001")
     except ReferenceUsed:
         print("the same deposit again: refused")
 
-    coin.send(coin.calls.redeem(deposit, reference("redemption-77")), signer=customer)
+    redeem = coin.calls.redeem(deposit, reference("redemption-77"))
+    coin.send(redeem, signer=customer, ref="redemption-77")
     print(f"redeemed by the customer: {coin.total_supply()}")
     print(f"the minter may still mint {coin.minter_allowance(operations.address)}")
 
