@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
+from typing import Final
 
 from stablecoin_tools.transactions.intent import Stage
 from stablecoin_tools.transactions.node_answers import Meaning
@@ -22,12 +23,15 @@ class Step(enum.Enum):
     SETTLED = "a candidate is in a block; only a reorganisation could undo it"
 
 
+_SOONER_LOOKS: Final = 5
+
+
 @dataclass(frozen=True, slots=True)
 class WaitPolicy:
     """How long to wait, in seconds.
 
     Attributes:
-        poll_seconds: Between two looks at the chain.
+        poll_seconds: Between two looks at the chain; the first few follow each other sooner, as some chains are fast.
         republish_after_seconds: Without a receipt, before the same bytes are published again: pools forget.
         bump_after_seconds: Without a receipt, before a higher offer.
         prove_after_seconds: With the nonce used and no receipt of ours, before final blocks are searched.
@@ -45,6 +49,10 @@ class WaitPolicy:
     finality_seconds: float = 1800
     settle_seconds: float = 10
     in_flight: int = 64
+
+    def pause_seconds(self, looks: int) -> float:
+        """How long to wait after so many looks that brought nothing, 1 or more: twice as long each time, up to all."""
+        return self.poll_seconds / 2 ** max(0, _SOONER_LOOKS - looks)
 
 
 # After these the same bytes may be taken a moment later, or the node did not say; asking again soon is harmless.

@@ -86,6 +86,7 @@ class Sending:
         self._new_reference = new_reference
         self._awaited: dict[str, _Awaited] = {}
         self._full_since: float | None = None
+        self._quiet_rounds = 0
 
     def run(self, orders: Iterable[Order]) -> Iterator[Outcome]:
         """Yields what came of each order, as it is known; as many as the policy allows are under way at once."""
@@ -239,8 +240,9 @@ class Sending:
                 del self._awaited[reference]
                 is_quiet = False
                 yield from itertools.repeat(outcome, awaited.times_asked)
+        self._quiet_rounds = self._quiet_rounds + 1 if is_quiet else 0
         if is_quiet:
-            self._sleep(self._rules.waiting.poll_seconds)
+            self._sleep(self._rules.waiting.pause_seconds(self._quiet_rounds))
 
     def _recheck(self) -> None:
         """Looks again at what was mined before anybody waited here; until that is known, nobody is told of it."""

@@ -282,3 +282,9 @@ def test_cannot_be_changed() -> None:
     for one in fields(SendState):
         with pytest.raises(FrozenInstanceError):
             setattr(state, one.name, 5)
+
+
+def test_looks_follow_each_other_sooner_at_first_and_never_later_than_asked() -> None:
+    pauses = [WaitPolicy(poll_seconds=1).pause_seconds(looks) for looks in range(1, 8)]
+
+    assert pauses == [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 1, 1]
