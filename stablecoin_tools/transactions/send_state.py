@@ -52,7 +52,7 @@ class WaitPolicy:
 
     def pause_seconds(self, looks: int) -> float:
         """How long to wait after so many looks that brought nothing, 1 or more: twice as long each time, up to all."""
-        return self.poll_seconds / 2 ** max(0, _SOONER_LOOKS - looks)
+        return self.poll_seconds / (1 << max(0, _SOONER_LOOKS - looks))
 
 
 # After these the same bytes may be taken a moment later, or the node did not say; asking again soon is harmless.
