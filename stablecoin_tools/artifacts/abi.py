@@ -77,6 +77,10 @@ class Abi:
         """The events by topic."""
         return {_hash(entry.signature): entry for entry in self._of_kind("event")}
 
+    @cached_property
+    def _selectors(self) -> Mapping[bytes, AbiEntry]:
+        return {_hash(signature)[:SELECTOR_LENGTH]: entry for signature, entry in self.functions.items()}
+
     def topic(self, event: str) -> bytes:
         """The first topic of an event, by its name."""
         return next(topic for topic, entry in self.events.items() if entry.name == event)
@@ -110,6 +114,20 @@ class Abi:
         """
         function = self.function(name)
         return self.selector(function.signature) + _encode(function.signature, function.types, arguments)
+
+    def decode_call(self, data: bytes) -> tuple[AbiEntry, tuple[Any, ...]]:
+        """The function that call data is for, and its arguments.
+
+        Raises:
+            ConfigError: If it is for no function of this interface, or the bytes are not as that function's are.
+        """
+        entry = self._selectors.get(data[:SELECTOR_LENGTH])
+        if entry is None:
+            raise ConfigError(f"No function of the contract begins with 0x{data[:SELECTOR_LENGTH].hex()}.")
+        arguments = _decode(entry.signature, entry.types, data[SELECTOR_LENGTH:])
+        if _encode(entry.signature, entry.types, arguments) != data[SELECTOR_LENGTH:]:
+            raise ConfigError(f"The bytes are not as a call of {entry.signature} is encoded.")
+        return entry, arguments
 
     def encode_constructor(self, *arguments: Any) -> bytes:
         """The constructor's arguments, as they follow the creation code.

@@ -17,12 +17,22 @@ if TYPE_CHECKING:
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import TransactionManager
 
-__all__ = ["DEPLOYER", "create2_address", "create2_call", "ensure_deployer"]
+__all__ = [
+    "DEPLOYER",
+    "KEYLESS_COST_WEI",
+    "KEYLESS_SIGNER",
+    "create2_address",
+    "create2_call",
+    "deployer_payment",
+    "ensure_deployer",
+]
 
 DEPLOYER: Final = Address(bytes.fromhex("4e59b44847b379578588920ca78fbf26c0b4956c"))
 
-_KEYLESS_SIGNER: Final = Address(bytes.fromhex("3fab184622dc19b6109349b94811493bf2a45362"))
-_KEYLESS_COST_WEI: Final = 100_000 * 100 * 10**9  # its gas limit times its gas price, both signed into it
+KEYLESS_SIGNER: Final = Address(bytes.fromhex("3fab184622dc19b6109349b94811493bf2a45362"))
+KEYLESS_COST_WEI: Final = 100_000 * 100 * 10**9
+"""Its gas limit times its gas price, both signed into it."""
+
 _KEYLESS_TRANSACTION: Final = bytes.fromhex(
     "f8a58085174876e800830186a08080b853604580600e600039806000f350fe7f"
     "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0"
@@ -44,6 +54,14 @@ def create2_call(creation_code: bytes, salt: bytes, description: str) -> Call:
     return Call(DEPLOYER, salt + creation_code, description=description)
 
 
+def deployer_payment(chain: Chain) -> Call | None:
+    """What pays for the deployer's creation; None if that is paid for already."""
+    missing_wei = KEYLESS_COST_WEI - chain.balance_wei(KEYLESS_SIGNER)
+    if missing_wei <= 0:
+        return None
+    return Call(KEYLESS_SIGNER, value_wei=missing_wei, description="pay for the CREATE2 deployer")
+
+
 def ensure_deployer(chain: Chain, signer: Signer, transactions: TransactionManager, sent: list[Receipt]) -> None:
     """Creates the deployer where a chain lacks it; new and development chains do.
 
@@ -60,10 +78,8 @@ def ensure_deployer(chain: Chain, signer: Signer, transactions: TransactionManag
     """
     if chain.code(DEPLOYER):
         return
-    missing_wei = _KEYLESS_COST_WEI - chain.balance_wei(_KEYLESS_SIGNER)
-    if missing_wei > 0:
-        call = Call(_KEYLESS_SIGNER, value_wei=missing_wei, description="pay for the CREATE2 deployer")
-        sent.append(transactions.send(call, signer=signer))
+    if (payment := deployer_payment(chain)) is not None:
+        sent.append(transactions.send(payment, signer=signer))
     try:
         chain.publish(_KEYLESS_TRANSACTION)
     except NodeRefused as error:
