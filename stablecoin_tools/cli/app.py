@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from stablecoin_tools.cli.commands.allowlist import allowlist
 from stablecoin_tools.cli.commands.authorizations import authorize, cancel_authorization, settle
 from stablecoin_tools.cli.commands.batches import mint_batch, transfer_batch
 from stablecoin_tools.cli.commands.blacklist import blacklist
@@ -23,7 +24,6 @@ from stablecoin_tools.cli.commands.seizing import burn_blacklisted, seize
 from stablecoin_tools.cli.commands.succession import admin
 from stablecoin_tools.cli.commands.tx import tx
 from stablecoin_tools.cli.commands.upgrading import lane, upgrade
-from stablecoin_tools.cli.commands.verify import verify
 from stablecoin_tools.cli.commands.wallet import wallet
 
 __all__ = ["app"]
@@ -67,7 +67,7 @@ for command in (
     blacklist,
     seize,
     burn_blacklisted,
-    verify,
+    allowlist,
     pause,
     unpause,
     roles,

@@ -51,16 +51,16 @@ def test_the_coin_is_reserved_for_verified_accounts(terminal: Terminal) -> None:
     alice, bob = str(world.address("alice")), str(world.address("bob"))
     world.give("alice", 10)
 
-    terminal.json("verify", "add", alice, "--wallet", "dev6", "--yes")
-    terminal.json("verify", "require", "on", "--yes")
+    terminal.json("allowlist", "add", alice, "--wallet", "dev6", "--yes")
+    terminal.json("allowlist", "require", "on", "--yes")
     refused = terminal.run("transfer", bob, "1 TUSD", "--wallet", "dev8", "--yes")
 
     assert (refused.code, "AccountNotVerified" in refused.last_line) == (4, True)
-    assert terminal.json("verify", "check", alice) == {"account": alice, "verified": True}
-    assert "is not verified" in terminal.run("verify", "check", bob).output
+    assert terminal.json("allowlist", "check", alice) == {"account": alice, "verified": True}
+    assert "is not verified" in terminal.run("allowlist", "check", bob).output
     assert terminal.json("info")["verified_accounts_only"] is True
-    terminal.json("verify", "require", "off", "--yes")
-    terminal.json("verify", "remove", alice, "--wallet", "dev6", "--yes")
+    terminal.json("allowlist", "require", "off", "--yes")
+    terminal.json("allowlist", "remove", alice, "--wallet", "dev6", "--yes")
     assert not world.coin.is_verified(alice)
     assert not world.coin.is_allowlist_only()
 

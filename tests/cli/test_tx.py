@@ -135,7 +135,7 @@ def test_every_kind_of_command_is_done_once_under_its_reference(terminal: Termin
         ("pause", "minting", "--wallet", "dev5"),
         ("roles", "grant", "PAUSER_ROLE", bob),
         ("limits", "set-cap", "2,000,000 TUSD"),
-        ("verify", "add", alice, "--wallet", "dev6"),
+        ("allowlist", "add", alice, "--wallet", "dev6"),
         ("uri", "set", "https://example.org/tusd.json"),
         ("admin", "begin", bob),
     ):

@@ -27,7 +27,7 @@ WANTED = {
     "minter list", "minter configure", "minter remove", "bridge list", "bridge configure", "bridge remove",
     "limits show", "limits set-cap", "limits set-global", "reserve show", "reserve set", "reserve clear",
     "blacklist add", "blacklist remove", "blacklist check", "seize", "burn-blacklisted",
-    "verify add", "verify remove", "verify check", "verify require", "pause", "unpause",
+    "allowlist add", "allowlist remove", "allowlist check", "allowlist require", "pause", "unpause",
     "roles list", "roles grant", "roles revoke", "roles renounce",
     "admin begin", "admin accept", "admin cancel", "upgrade", "lane close", "lane open",
     "rescue erc20", "rescue eth", "uri show", "uri set",

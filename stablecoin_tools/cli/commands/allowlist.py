@@ -1,4 +1,4 @@
-"""`verify add | remove | check | require`."""
+"""`allowlist add | remove | check | require`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Group, coin_options, sending_options
 from stablecoin_tools.cli.session import Session
 
-__all__ = ["verify"]
+__all__ = ["allowlist"]
 
 
 @click.group(cls=Group)
-def verify() -> None:
+def allowlist() -> None:
     """Say which accounts are verified, and whether the coin is for those only."""
 
 
-@verify.command()
+@allowlist.command()
 @click.argument("account")
 @sending_options
 @coin_options
@@ -26,13 +26,13 @@ def add(account: str, **options: Any) -> None:
     """Mark ACCOUNT as verified.
 
     \b
-    Example:  stablecoin verify add 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --network anvil
+    Example:  stablecoin allowlist add 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --network anvil
     """
     session = Session(**options)
     session.transact(session.coin.calls.verify(account))
 
 
-@verify.command()
+@allowlist.command()
 @click.argument("account")
 @sending_options
 @coin_options
@@ -40,20 +40,20 @@ def remove(account: str, **options: Any) -> None:
     """Take the mark from ACCOUNT.
 
     \b
-    Example:  stablecoin verify remove 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --network anvil
+    Example:  stablecoin allowlist remove 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --network anvil
     """
     session = Session(**options)
     session.transact(session.coin.calls.un_verify(account))
 
 
-@verify.command()
+@allowlist.command()
 @click.argument("account")
 @coin_options
 def check(account: str, network: str | None, *, as_json: bool, coin: str | None) -> None:
     """Say whether ACCOUNT is verified.
 
     \b
-    Example:  stablecoin verify check 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --network anvil
+    Example:  stablecoin allowlist check 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --network anvil
     """
     is_verified = Session(network, as_json=as_json, coin=coin).coin.is_verified(account)
     if as_json:
@@ -62,7 +62,7 @@ def check(account: str, network: str | None, *, as_json: bool, coin: str | None)
         click.echo(f"{account} is {'' if is_verified else 'not '}verified")
 
 
-@verify.command()
+@allowlist.command()
 @click.argument("switch", type=click.Choice(["on", "off"]))
 @sending_options
 @coin_options
@@ -70,7 +70,7 @@ def require(switch: str, **options: Any) -> None:
     """Reserve the coin for verified accounts (on), or open it to all (off).
 
     \b
-    Example:  stablecoin verify require on --network anvil
+    Example:  stablecoin allowlist require on --network anvil
     """
     session = Session(**options)
     is_on = switch == "on"
