@@ -151,6 +151,22 @@ class StablecoinReads:
         """Whether an account is on the blacklist."""
         return bool(self._read("isBlacklisted", account(party)))
 
+    def blacklisted_accounts(self) -> tuple[Address, ...]:
+        """All that are on the blacklist: whoever was ever put on it, by the coin's events, and is on it now.
+
+        Raises:
+            ChainError: If the node does not keep the events since the coin's creation, or does not give them.
+        """
+        return tuple(party for party in self._named_in("Blacklisted") if self.is_blacklisted(party))
+
+    def verified_accounts(self) -> tuple[Address, ...]:
+        """All that are verified: whoever ever was, by the coin's events, and is now.
+
+        Raises:
+            ChainError: If the node does not keep the events since the coin's creation, or does not give them.
+        """
+        return tuple(party for party in self._named_in("Verified") if self.is_verified(party))
+
     def is_verified(self, party: Address | str) -> bool:
         """Whether an account is verified."""
         return bool(self._read("isVerified", account(party)))
@@ -177,9 +193,7 @@ class StablecoinReads:
         Raises:
             ChainError: If the node does not keep the events since the coin's creation, or does not give them.
         """
-        granted = coin_abi().topic("RoleGranted")
-        logs = logs_of(self._chain, self._address, (granted, role.identifier), from_block=self._created_in_block)
-        ever = dict.fromkeys(Address(log.topics[2][-20:]) for log in logs)
+        ever = self._named_in("RoleGranted", role.identifier)
         return tuple(party for party in ever if self.has_role(role, party))
 
     def role_admin(self, role: Role) -> str:
@@ -220,6 +234,12 @@ class StablecoinReads:
     def supports_interface(self, interface_id: bytes) -> bool:
         """Whether the coin speaks an interface, by its four ERC-165 bytes."""
         return bool(self._read("supportsInterface", interface_id))
+
+    def _named_in(self, event: str, *topics: bytes) -> tuple[Address, ...]:
+        """The accounts that events name in the topic behind these, each once, in the order of the chain."""
+        wanted = (coin_abi().topic(event), *topics)
+        logs = logs_of(self._chain, self._address, wanted, from_block=self._created_in_block)
+        return tuple(dict.fromkeys(Address(log.topics[len(wanted)][-20:]) for log in logs))
 
     def _amount(self, base_units: int) -> Amount:
         """Whatever exceeds the greatest amount, such as an unlimited allowance, is shown as the greatest amount."""
