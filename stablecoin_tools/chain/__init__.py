@@ -2,7 +2,7 @@
 
 from stablecoin_tools.chain.http import HttpChain
 from stablecoin_tools.chain.local import LocalChain
-from stablecoin_tools.chain.protocol import Chain
+from stablecoin_tools.chain.protocol import Chain, SimulatingChain
 from stablecoin_tools.chain.refusals import refusal
 from stablecoin_tools.chain.transport import HttpTransport, Transport
 from stablecoin_tools.chain.values import (
@@ -13,6 +13,7 @@ from stablecoin_tools.chain.values import (
     Log,
     MinedTransaction,
     Receipt,
+    Rehearsed,
     Survey,
 )
 
@@ -28,6 +29,8 @@ __all__ = [
     "Log",
     "MinedTransaction",
     "Receipt",
+    "Rehearsed",
+    "SimulatingChain",
     "Survey",
     "Transport",
     "refusal",

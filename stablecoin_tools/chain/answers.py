@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain.authorizations import recovered
 from stablecoin_tools.chain.refusals import refusal
-from stablecoin_tools.chain.values import Authorization, Block, Log, MinedTransaction, Receipt
+from stablecoin_tools.chain.values import Authorization, Block, Log, MinedTransaction, Receipt, Rehearsed
 from stablecoin_tools.errors import NodeRefused, RateLimited
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ __all__ = [
     "read_logs",
     "read_quantity",
     "read_receipt",
+    "read_rehearsal",
+    "read_simulation",
     "typed_error",
 ]
 
@@ -185,6 +187,35 @@ def read_receipt(answer: Any) -> Receipt | None:
         contract_address=Address(read_bytes(created)) if created else None,
         logs=tuple(read_logs(answer["logs"])),
     )
+
+
+def read_simulation(answer: Any) -> list[Reverted | None]:
+    """Of blocks with one call each, why that would fail, or None if it would not."""
+    return [_simulated(block["calls"]) for block in answer]
+
+
+def _simulated(calls: Any) -> Reverted | None:
+    (found,) = calls
+    if read_quantity(found["status"]) == 1:
+        return None
+    error = found.get("error") or {}
+    revert = found.get("returnData") or "0x"
+    return refusal(read_bytes(error.get("data") or "0x" if revert == "0x" else revert))
+
+
+def read_rehearsal(answer: Any) -> list[Rehearsed]:
+    """What would come of the calls of one block."""
+    (block,) = answer
+    return [_rehearsed(call) for call in block["calls"]]
+
+
+def _rehearsed(call: Any) -> Rehearsed:
+    """Nodes differ in where they put the bytes of a revert."""
+    answer = read_bytes(call["returnData"])
+    if read_quantity(call["status"]) != 1:
+        return Rehearsed(succeeded=False, answer=answer or read_bytes((call.get("error") or {}).get("data") or "0x"))
+    events = ((Address(read_bytes(log["address"])), tuple(map(read_bytes, log["topics"]))) for log in call["logs"])
+    return Rehearsed(succeeded=True, answer=answer, events=tuple(events))
 
 
 def read_logs(answer: Any) -> list[Log]:

@@ -15,14 +15,16 @@ from stablecoin_tools.chain.answers import (
     read_logs,
     read_quantity,
     read_receipt,
+    read_rehearsal,
+    read_simulation,
 )
 from stablecoin_tools.chain.rpc import Question, Rpc
-from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, MinedTransaction, Receipt, Survey
+from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, MinedTransaction, Receipt, Rehearsed, Survey
 from stablecoin_tools.errors import ChainError, NodeRefused, StablecoinError, WrongChain
 from stablecoin_tools.networks import Finality
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.chain.protocol import BlockId
@@ -140,6 +142,29 @@ class HttpChain:
         *gas, fees, balance, nonce = self._rpc.ask_all([*questions, _FEES, _balance(sender), _nonce(sender, "pending")])
         balance, nonce = _all([balance, nonce])
         return Survey(tuple(gas), self._fee_history(fees), balance, nonce)
+
+    def simulate(
+        self, calls: Sequence[tuple[Address, Call]], *, codes: Mapping[Address, bytes] | None = None
+    ) -> list[StablecoinError | None]:
+        """Tries calls one after the other on the newest state; nothing is sent. Source: eth_simulateV1."""
+        blocks: list[dict[str, Any]] = [{"calls": [_call_fields(call, sender)]} for sender, call in calls]
+        if not blocks:
+            return []
+        overrides = {str(account): {"code": "0x" + code.hex()} for account, code in (codes or {}).items()}
+        if overrides:
+            blocks[0]["stateOverrides"] = overrides
+        found = self._ask(read_simulation, "eth_simulateV1", {"blockStateCalls": blocks}, "latest")
+        if len(found) != len(blocks):
+            raise NodeRefused(f"The node simulated {len(found)} of {len(blocks)} calls.")
+        return list(found)
+
+    def rehearse(self, calls: Sequence[tuple[Address, Call]], *, block: BlockId = "latest") -> list[Rehearsed]:
+        """What would come of calls in one block on top of another, all at one time. Source: eth_simulateV1."""
+        asked = [_call_fields(call, sender) for sender, call in calls]
+        found = self._ask(read_rehearsal, "eth_simulateV1", {"blockStateCalls": [{"calls": asked}]}, _block_id(block))
+        if len(found) != len(calls):
+            raise NodeRefused(f"The node rehearsed {len(found)} of {len(calls)} calls.")
+        return found
 
     def _fee_history(self, fees: tuple[int | None, tuple[int, ...]] | StablecoinError) -> FeeHistory:
         if isinstance(fees, StablecoinError):

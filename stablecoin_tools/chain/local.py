@@ -16,6 +16,7 @@ from stablecoin_tools.chain.values import (
     Log,
     MinedTransaction,
     Receipt,
+    Rehearsed,
     Survey,
 )
 from stablecoin_tools.errors import ChainError, ConfigError, NodeRefused, StablecoinError
@@ -143,6 +144,33 @@ class LocalChain:
         """What sending these calls would take."""
         gas = tuple(self._gas(call, sender) for call in calls)
         return Survey(gas, self.fee_history(), self.balance_wei(sender), self.nonce(sender))
+
+    def simulate(
+        self, calls: Sequence[tuple[Address, Call]], *, codes: Mapping[Address, bytes] | None = None
+    ) -> list[StablecoinError | None]:
+        """Tries calls one after the other on the newest state; nothing is sent."""
+        found: list[StablecoinError | None] = []
+        with self._free_state("latest") as state, _typed_errors():
+            before = state.snapshot()
+            for account, code in (codes or {}).items():
+                state.set_code(bytes(account), code)
+            for sender, call in calls:
+                transaction = self._spoofed(call, sender, state, _GAS_FOR_READING)
+                computation = state.costless_execute_transaction(transaction)
+                found.append(_refusal(computation.error) if computation.is_error else None)
+            state.revert(before)
+        return found
+
+    def rehearse(self, calls: Sequence[tuple[Address, Call]], *, block: BlockId = "latest") -> list[Rehearsed]:
+        """What would come of calls in one block on top of another, all at one time."""
+        with self._free_state(block) as state, _typed_errors():
+            before = state.snapshot()
+            found = [
+                _rehearsed(state.costless_execute_transaction(self._spoofed(call, sender, state, _GAS_FOR_READING)))
+                for sender, call in calls
+            ]
+            state.revert(before)
+        return found
 
     def publish(self, signed_transaction: bytes) -> None:
         """Mines a signed transaction."""
@@ -272,6 +300,13 @@ def _refusal(error: Any) -> Reverted:
     from eth.exceptions import Revert
 
     return refusal(error.args[0] if isinstance(error, Revert) else b"")
+
+
+def _rehearsed(computation: Any) -> Rehearsed:
+    if computation.is_error:
+        return Rehearsed(succeeded=False, answer=bytes(computation.output))
+    events = ((Address(log[0]), tuple(topic.to_bytes(32) for topic in log[1])) for log in computation.get_log_entries())
+    return Rehearsed(succeeded=True, answer=bytes(computation.output), events=tuple(events))
 
 
 def _mined(transaction: Any, head: Block) -> MinedTransaction:

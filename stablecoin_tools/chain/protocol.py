@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from stablecoin_tools.addresses import Address
-    from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, MinedTransaction, Receipt, Survey
-    from stablecoin_tools.errors import ChainError
+    from stablecoin_tools.chain.values import Block, Call, FeeHistory, Log, MinedTransaction, Receipt, Rehearsed, Survey
+    from stablecoin_tools.errors import ChainError, StablecoinError
     from stablecoin_tools.networks import Network
 
-__all__ = ["BlockId", "Chain"]
+__all__ = ["BlockId", "Chain", "SimulatingChain"]
 
 BlockId = int | str
 """A block's number, or the word for it: "latest", "pending", "safe", "finalized"."""
@@ -100,3 +100,39 @@ class Chain(Protocol):
 
     def logs(self, address: Address, *, from_block: int, to_block: int, topics: Sequence[bytes] = ()) -> list[Log]:
         """A contract's events in these blocks, both included; `topics` narrows by the leading topics."""
+
+
+class SimulatingChain(Chain, Protocol):
+    """A chain that can also try what is to be sent later, each on what the ones before it would leave."""
+
+    def simulate(
+        self, calls: Sequence[tuple[Address, Call]], *, codes: Mapping[Address, bytes] | None = None
+    ) -> list[StablecoinError | None]:
+        """Tries calls one after the other on the newest state, each on what the ones before it left; nothing is sent.
+
+        Args:
+            calls: Who would send what.
+            codes: Code that is taken to be at some addresses.
+
+        Returns:
+            For each why it would fail, or None if it would not.
+
+        Raises:
+            NodeRefused: If the node cannot do that.
+        """
+
+    def rehearse(self, calls: Sequence[tuple[Address, Call]], *, block: BlockId = "latest") -> list[Rehearsed]:
+        """What would come of calls in one block on top of another, all at one time; nothing is sent.
+
+        So the same question, asked before and after a call, shows what that call alone would change.
+
+        Args:
+            calls: Who would send what; each on what the ones before it left.
+            block: On top of which block.
+
+        Returns:
+            For each what would come of it.
+
+        Raises:
+            NodeRefused: If the node cannot do that.
+        """

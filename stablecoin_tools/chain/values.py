@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.errors import StablecoinError
 
-__all__ = ["Authorization", "Block", "Call", "FeeHistory", "Log", "MinedTransaction", "Receipt", "Survey"]
+__all__ = ["Authorization", "Block", "Call", "FeeHistory", "Log", "MinedTransaction", "Receipt", "Rehearsed", "Survey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,21 @@ class FeeHistory:
     tips_wei: tuple[int, ...]
     suggested_tip_wei: int
     gas_price_wei: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would come of a call.
+
+    Attributes:
+        succeeded: False if the contract would refuse.
+        answer: What it would answer, or the bytes of its refusal.
+        events: Who would emit which event, by its topics.
+    """
+
+    succeeded: bool
+    answer: bytes
+    events: tuple[tuple[Address, tuple[bytes, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ key, valid on every chain.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from stablecoin_tools.addresses import Address
@@ -13,12 +14,15 @@ from stablecoin_tools.chain import Call
 from stablecoin_tools.errors import DeploymentError, NodeRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stablecoin_tools.chain import Chain, Receipt
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import TransactionManager
 
 __all__ = [
     "DEPLOYER",
+    "DEPLOYER_CODE",
     "KEYLESS_COST_WEI",
     "KEYLESS_SIGNER",
     "create2_address",
@@ -33,6 +37,7 @@ KEYLESS_SIGNER: Final = Address(bytes.fromhex("3fab184622dc19b6109349b94811493bf
 KEYLESS_COST_WEI: Final = 100_000 * 100 * 10**9
 """Its gas limit times its gas price, both signed into it."""
 
+_PAUSES_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2, *[4] * 15)
 _KEYLESS_TRANSACTION: Final = bytes.fromhex(
     "f8a58085174876e800830186a08080b853604580600e600039806000f350fe7f"
     "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0"
@@ -40,6 +45,9 @@ _KEYLESS_TRANSACTION: Final = bytes.fromhex(
     "1ba02222222222222222222222222222222222222222222222222222222222222222"
     "a02222222222222222222222222222222222222222222222222222222222222222"
 )
+
+DEPLOYER_CODE: Final = _KEYLESS_TRANSACTION[31:100]
+"""The deployer's code as it stands on a chain, cut from the transaction that creates it."""
 
 
 def create2_address(creation_code: bytes, salt: bytes) -> Address:
@@ -62,7 +70,15 @@ def deployer_payment(chain: Chain) -> Call | None:
     return Call(KEYLESS_SIGNER, value_wei=missing_wei, description="pay for the CREATE2 deployer")
 
 
-def ensure_deployer(chain: Chain, signer: Signer, transactions: TransactionManager, sent: list[Receipt]) -> None:
+def ensure_deployer(
+    chain: Chain,
+    signer: Signer,
+    transactions: TransactionManager,
+    sent: list[Receipt],
+    *,
+    ref: str | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
     """Creates the deployer where a chain lacks it; new and development chains do.
 
     Sends the price of its creation to its keyless signer, then publishes that signer's only transaction.
@@ -72,17 +88,22 @@ def ensure_deployer(chain: Chain, signer: Signer, transactions: TransactionManag
         signer: Who pays.
         transactions: What sends.
         sent: Where the receipt of the payment goes.
+        ref: What the payment is sent under; a random reference, if not given.
+        sleep: Waits for so many seconds.
 
     Raises:
-        DeploymentError: If the chain does not take a transaction without a chain id, or has not mined it yet.
+        DeploymentError: If the chain does not take a transaction without a chain id, or does not mine it for a minute.
     """
     if chain.code(DEPLOYER):
         return
     if (payment := deployer_payment(chain)) is not None:
-        sent.append(transactions.send(payment, signer=signer))
+        sent.append(transactions.send(payment, signer=signer, ref=ref))
     try:
         chain.publish(_KEYLESS_TRANSACTION)
     except NodeRefused as error:
         raise DeploymentError(f"{chain.network.name} does not take the CREATE2 deployer: {error}") from error
-    if not chain.code(DEPLOYER):
-        raise DeploymentError(f"The CREATE2 deployer was published to {chain.network.name}, but is not mined yet.")
+    for pause in _PAUSES_SECONDS:
+        if chain.code(DEPLOYER):
+            return
+        sleep(pause)
+    raise DeploymentError(f"The CREATE2 deployer was published to {chain.network.name}, but is not mined yet.")

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stablecoin_tools.artifacts import load_artifact
 from stablecoin_tools.deployment.create2 import create2_address, create2_call, ensure_deployer
-from stablecoin_tools.deployment.proof import prove, prove_code
+from stablecoin_tools.deployment.proof import in_words, prove, prove_code
 from stablecoin_tools.deployment.records import Deployment
 from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.chain import Call, Chain, Receipt
+    from stablecoin_tools.deployment.proof import Check
     from stablecoin_tools.deployment.records import DeploymentRecords
     from stablecoin_tools.deployment.spec import CoinSpec
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import TransactionManager
 
-__all__ = ["DeploymentPlan", "deploy", "plan"]
+__all__ = ["DeploymentPlan", "deploy", "plan", "recorded"]
 
-_IMPLEMENTATION_SALT = bytes(32)
+IMPLEMENTATION_SALT = bytes(32)
 """All coins of one release share one implementation: it holds no state of its own."""
 
 
@@ -50,7 +53,7 @@ def plan(spec: CoinSpec) -> DeploymentPlan:
     """Works out addresses and calls. Nothing is sent, and no chain is asked."""
     issuer, stablecoin = load_artifact("Issuer"), load_artifact("Stablecoin")
     issuer_code = issuer.creation_code()
-    implementation = create2_address(issuer_code, _IMPLEMENTATION_SALT)
+    implementation = create2_address(issuer_code, IMPLEMENTATION_SALT)
     initialization = issuer.abi.encode_call(
         "initialize", spec.admin, spec.admin_delay_seconds, spec.mint_policy(), spec.grants()
     )
@@ -63,7 +66,7 @@ def plan(spec: CoinSpec) -> DeploymentPlan:
         coin=coin,
         initialization=initialization,
         create_implementation=create2_call(
-            issuer_code, _IMPLEMENTATION_SALT, f"create the implementation at {implementation}"
+            issuer_code, IMPLEMENTATION_SALT, f"create the implementation at {implementation}"
         ),
         create_coin=create2_call(coin_code, spec.salt, f"create {spec.symbol} at {coin}"),
     )
@@ -76,6 +79,7 @@ def deploy(
     signer: Signer,
     transactions: TransactionManager,
     records: DeploymentRecords | None = None,
+    source_commit: str = "",
 ) -> Deployment:
     """Puts the coin on the chain, unless it is there already.
 
@@ -88,6 +92,7 @@ def deploy(
         signer: Who pays for gas; gets no power over the coin by it.
         transactions: What sends.
         records: Where the record goes, once everything is proven; None to write none.
+        source_commit: The git commit of the sources that the contracts were compiled from, for the record.
 
     Returns:
         The deployment, as recorded.
@@ -107,7 +112,7 @@ def deploy(
             return known
         receipt = _create(planned, chain, signer, transactions, sent)
         prove(chain, spec, coin=planned.coin, implementation=planned.implementation)
-        deployment = _deployment(planned, chain, receipt)
+        deployment = recorded(planned, chain, receipt)
         if records is not None:
             records.write(deployment)
     except StablecoinError as error:
@@ -150,7 +155,14 @@ def _create(
     return sent[-1]
 
 
-def _deployment(planned: DeploymentPlan, chain: Chain, receipt: Receipt | None) -> Deployment:
+def recorded(planned: DeploymentPlan, chain: Chain, receipt: Receipt | None) -> Deployment:
+    """The record of a coin that stands on a chain and was proven.
+
+    Args:
+        planned: As what it was created.
+        chain: Where.
+        receipt: Of the transaction that created it; None if it was found there.
+    """
     spec, artifact = planned.spec, load_artifact("Stablecoin")
     return Deployment(
         chain_id=chain.network.chain_id,
@@ -173,4 +185,7 @@ def _deployment(planned: DeploymentPlan, chain: Chain, receipt: Receipt | None) 
         block_hash=receipt.block_hash if receipt else "",
         compiler_version=artifact.compiler_version,
         standard_json_sha256=artifact.standard_json_sha256,
+        source_commit=source_commit,
+        storage_layout_sha256=artifact.storage_layout_sha256,
+        proven={check.what: in_words(check.found) for check in proven},
     )

@@ -42,6 +42,7 @@ __all__ = [
     "limit_fact",
     "limit_text",
     "read_facts",
+    "read_limit",
     "role_fact",
 ]
 
@@ -86,7 +87,7 @@ def holders_of(facts: Facts, role: Role) -> tuple[str, ...]:
 def is_same(fact: str, wanted: str | None, found: str | None) -> bool:
     """Whether a fact stands as wanted: of an allowance without refill, what was used of it is no difference."""
     if fact.startswith(("minter.", "bridge.")) and wanted and found:
-        (capacity, refill), (left, refills) = _read_limit(wanted), _read_limit(found)
+        (capacity, refill), (left, refills) = read_limit(wanted), read_limit(found)
         if refill == refills == 0:
             return left <= capacity
     return wanted == found
@@ -112,14 +113,15 @@ def limit_text(capacity: int, refill_per_second: int) -> str:
     return f"capacity {as_kept(capacity)} refill {as_kept(refill_per_second)}"
 
 
+def read_limit(text: str) -> tuple[int, int]:
+    """Capacity and refill of a limit's text, in base units."""
+    _, capacity, _, refill = text.split(" ")
+    return int(capacity), int(refill)
+
+
 def feed_text(feed: ReserveFeed) -> str:
     """The feed of the reserve, and how old its answer may be."""
     return f"{feed.feed} at most {feed.max_age_seconds} s old"
-
-
-def _read_limit(text: str) -> tuple[int, int]:
-    _, capacity, _, refill = text.split(" ")
-    return int(capacity), int(refill)
 
 
 def _identity(coin: Stablecoin) -> Iterator[tuple[str, str]]:

@@ -89,6 +89,7 @@ class CoinPlan:
         decimals: How many decimals one token has.
         address: Where it is, or will be.
         before: How it stands as the plan is made; empty if it is not there.
+        created_in_block: From where on it has a history, at the earliest.
         spec: As what it is created; None if it is there.
     """
 
@@ -96,6 +97,7 @@ class CoinPlan:
     decimals: int
     address: Address
     before: Facts
+    created_in_block: int = 0
     spec: CoinSpec | None = None
 
 
@@ -211,6 +213,7 @@ def _coin_json(coin: CoinPlan, after: Facts) -> dict[str, Any]:
     return {
         "decimals": coin.decimals,
         "address": str(coin.address),
+        "created_in_block": coin.created_in_block,
         "before": dict(sorted(coin.before.items())),
         "after": dict(sorted(after.items())),
         "created_as": None if coin.spec is None else _spec_json(coin.spec),
@@ -302,7 +305,8 @@ def _read_coin(symbol: str, written: Mapping[str, Any]) -> CoinPlan:
     spec = written["created_as"]
     before = {str(fact): str(value) for fact, value in written["before"].items()}
     address = parse_address(written["address"])
-    return CoinPlan(symbol, int(written["decimals"]), address, before, None if spec is None else _read_spec(spec))
+    decimals, block = int(written["decimals"]), int(written["created_in_block"])
+    return CoinPlan(symbol, decimals, address, before, block, None if spec is None else _read_spec(spec))
 
 
 def _read_spec(written: Mapping[str, Any]) -> CoinSpec:

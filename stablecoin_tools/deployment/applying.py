@@ -1,0 +1,317 @@
+"""Does what a plan says on one chain: each step once, in order, whatever was done of it before.
+
+Where it stands is read off the chain: a plan says how the coins stand after each step, so what was done, by whom and by
+which way ever (directly, through a Safe, after a timelock), is known from that alone. If the coins stand as after no
+step, the chain has moved away from what was planned, and nothing is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stablecoin_tools.addresses import Address
+from stablecoin_tools.chain.answers import is_unknown_method
+from stablecoin_tools.deployment.create2 import DEPLOYER, DEPLOYER_CODE, ensure_deployer
+from stablecoin_tools.deployment.creation import plan as plan_creation
+from stablecoin_tools.deployment.creation import recorded
+from stablecoin_tools.deployment.facts import LISTS, THERE, holders_of, is_same, read_facts
+from stablecoin_tools.deployment.proof import prove_code
+from stablecoin_tools.errors import (
+    ConfigError,
+    DeploymentError,
+    Moved,
+    NodeRefused,
+    NotSent,
+    StablecoinError,
+    WrongChain,
+)
+from stablecoin_tools.token import Stablecoin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from stablecoin_tools.chain import Chain, Receipt, SimulatingChain
+    from stablecoin_tools.deployment.plans import Facts, NetworkPlan, Plan, Step
+    from stablecoin_tools.deployment.records import DeploymentRecords
+    from stablecoin_tools.signers import Signer
+    from stablecoin_tools.transactions import TransactionManager
+
+__all__ = ["Readiness", "Task", "apply_network", "make_ready", "steps_done"]
+
+_STALE_HINT = "Make a new plan: `stablecoin plan`. Nothing was sent."
+_SHOWN_DIFFERENCES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A step that is to be done.
+
+    Attributes:
+        index: Which step of the chain's, counted from 0.
+        step: The step.
+        sender: Who will send it; None if nobody at hand can.
+    """
+
+    index: int
+    step: Step
+    sender: Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How far a plan is done on one chain, and what comes next.
+
+    Attributes:
+        done: How many steps are done.
+        tasks: The steps that are left, in order.
+        is_simulated: Whether those that can be sent were tried one after the other; else the node cannot do that, and
+            each is tried alone, right before it is sent.
+    """
+
+    done: int
+    tasks: tuple[Task, ...]
+    is_simulated: bool
+
+    @property
+    def doable(self) -> tuple[Task, ...]:
+        """The steps up to the first that nobody at hand can send."""
+        stuck = next((place for place, task in enumerate(self.tasks) if task.sender is None), len(self.tasks))
+        return self.tasks[:stuck]
+
+    @property
+    def stuck(self) -> Task | None:
+        """The first step that nobody at hand can send."""
+        return next((task for task in self.tasks if task.sender is None), None)
+
+
+def steps_done(network: NetworkPlan, chain: Chain) -> int:
+    """How many steps of a plan are done, by how the coins stand.
+
+    Raises:
+        WrongChain: If the node is on another chain than the plan.
+        NotSent: If the coins stand as after no step: they were changed otherwise since the plan was made.
+    """
+    _check_chain(network, chain)
+    found = {symbol: _found(network, symbol, chain) for symbol in network.coins}
+    differing = {
+        count: _differences(network.facts_after(count), found) for count in reversed(range(len(network.steps) + 1))
+    }
+    fitting = next((count for count, lines in differing.items() if not lines), None)
+    if fitting is not None:
+        return fitting
+    lines = min(differing.values(), key=len)
+    more = f"; and {len(lines) - _SHOWN_DIFFERENCES} more" if len(lines) > _SHOWN_DIFFERENCES else ""
+    raise NotSent(
+        f"{network.network} has moved away from what was planned: {'; '.join(lines[:_SHOWN_DIFFERENCES])}{more}.",
+        hint=_STALE_HINT,
+    )
+
+
+def make_ready(network: NetworkPlan, chain: SimulatingChain, senders: Sequence[Address]) -> Readiness:
+    """Finds what is left of a plan and who can send it, and tries it on the chain's present state. Nothing is sent.
+
+    Args:
+        network: The plan for this chain.
+        chain: Where.
+        senders: Who can sign here; the first pays for what anybody may send.
+
+    Raises:
+        NotSent: If the chain has moved away from what was planned, or would refuse a step.
+    """
+    done = steps_done(network, chain)
+    tasks = tuple(_tasks(network, done, senders))
+    ready = Readiness(done, tasks, is_simulated=False)
+    return Readiness(done, tasks, is_simulated=_is_simulated(network, ready.doable, chain))
+
+
+def apply_network(
+    plan: Plan,
+    network: NetworkPlan,
+    chain: SimulatingChain,
+    *,
+    signers: Mapping[Address, Signer],
+    transactions: TransactionManager,
+    records: DeploymentRecords | None = None,
+    announce: Callable[[Task], None] = lambda _: None,
+) -> Readiness:
+    """Does the steps that are left, as far as the signers at hand can; each is sent under a reference of its own.
+
+    Args:
+        plan: The whole plan.
+        network: Its part for this chain.
+        chain: Where.
+        signers: Who can sign here, by address; the first pays for what anybody may send.
+        transactions: What sends.
+        records: Where coins that are created are recorded; None to record none.
+        announce: Told of each step before it is sent.
+
+    Returns:
+        How far it is done then: `tasks` is empty once all of it is.
+
+    Raises:
+        NotSent: If the chain has moved away from what was planned, would refuse a step, or nobody at hand can send the
+            next one.
+        StablecoinError: As `TransactionManager.send`. Applied again, it goes on from there.
+    """
+    ready = make_ready(network, chain, list(signers))
+    if ready.tasks and not ready.doable:
+        raise _nobody(network, ready.tasks[0])
+    sent: list[Receipt] = []
+    try:
+        _record(plan, network, ready.done, chain, transactions, records)
+        for task in ready.doable:
+            announce(task)
+            _send(plan, network, task, chain, signers, transactions, sent)
+            _record(plan, network, task.index + 1, chain, transactions, records)
+        return _checked(network, ready, chain, list(signers))
+    except StablecoinError as error:
+        _say_what_moved(error, ready.done, len(sent), len(network.steps))
+        raise
+
+
+def _check_chain(network: NetworkPlan, chain: Chain) -> None:
+    if chain.network.chain_id != network.chain_id or chain.chain_id() != network.chain_id:
+        raise WrongChain(
+            f"The plan is for chain {network.chain_id} ({network.network}), and the node is on another.",
+            hint="Name the network that the plan is for. Nothing was sent.",
+        )
+
+
+def _found(network: NetworkPlan, symbol: str, chain: Chain) -> Facts:
+    """How a coin stands now, as far as the plan speaks of it."""
+    coin = network.coins[symbol]
+    named = {change.fact for step in network.steps if step.coin == symbol for change in step.changes}
+    kinds = {fact.partition(".")[0] for fact in (*named, *coin.before)}
+    facts: Facts = {}
+    if chain.code(coin.address):
+        there = Stablecoin(chain, coin.address, created_in_block=coin.created_in_block)
+        facts = read_facts(there, lists=[name for name in LISTS if name in kinds])
+    for fact in named:
+        kind, _, address = fact.partition(".")
+        if kind == "code" and chain.code(Address(bytes.fromhex(address.removeprefix("0x")))):
+            facts[fact] = THERE
+    return facts
+
+
+def _differences(expected: Mapping[str, Facts], found: Mapping[str, Facts]) -> list[str]:
+    return [
+        f"{symbol}: {fact} is {found[symbol].get(fact, 'not there')}, not {wanted.get(fact, 'absent')}"
+        for symbol, wanted in expected.items()
+        for fact in sorted({**wanted, **found[symbol]})
+        if not is_same(fact, wanted.get(fact), found[symbol].get(fact))
+    ]
+
+
+def _tasks(network: NetworkPlan, done: int, senders: Sequence[Address]) -> list[Task]:
+    return [
+        Task(index, step, _sender(step, network.facts_after(index)[step.coin], senders))
+        for index, step in enumerate(network.steps)
+        if index >= done
+    ]
+
+
+def _sender(step: Step, facts: Facts, senders: Sequence[Address]) -> Address | None:
+    if step.sender is not None:
+        return step.sender if step.sender in senders else None
+    if step.role is None:
+        return next(iter(senders), None)
+    holders = holders_of(facts, step.role)
+    return next((sender for sender in senders if str(sender) in holders), None)
+
+
+def _is_simulated(network: NetworkPlan, tasks: Sequence[Task], chain: SimulatingChain) -> bool:
+    calls = [
+        (task.sender, task.step.call) for task in tasks if task.sender is not None and not task.step.is_for_deployer
+    ]
+    places = [task for task in tasks if not task.step.is_for_deployer]
+    codes = {DEPLOYER: DEPLOYER_CODE} if len(places) < len(tasks) else None
+    try:
+        answers = chain.simulate(calls, codes=codes)
+    except NodeRefused as refused:
+        if is_unknown_method(refused):
+            return False
+        raise
+    for task, error in zip(places, answers, strict=True):
+        if error is not None:
+            raise NotSent(
+                f"{network.network} would refuse step {task.index + 1}, {task.step.call.description}: {error}",
+                hint="Nothing was sent.",
+            ) from error
+    return True
+
+
+def _send(
+    plan: Plan,
+    network: NetworkPlan,
+    task: Task,
+    chain: Chain,
+    signers: Mapping[Address, Signer],
+    transactions: TransactionManager,
+    sent: list[Receipt],
+) -> None:
+    assert task.sender is not None  # noqa: S101  # only doable tasks are sent
+    signer, reference = signers[task.sender], plan.reference(network, task.index)
+    if task.step.is_for_deployer:
+        ensure_deployer(chain, signer, transactions, sent, ref=reference)
+    else:
+        sent.append(transactions.send(task.step.call, signer=signer, ref=reference))
+
+
+def _record(
+    plan: Plan,
+    network: NetworkPlan,
+    done: int,
+    chain: Chain,
+    transactions: TransactionManager,
+    records: DeploymentRecords | None,
+) -> None:
+    """Writes the records of what was created in the first so many steps, once it is proven."""
+    for index, step in enumerate(network.steps[:done]):
+        coin = network.coins[step.coin]
+        is_creation = step.call.to == DEPLOYER and any(change.fact == "name" for change in step.changes)
+        if records is None or coin.spec is None or not is_creation or records.find(network.chain_id, step.coin):
+            continue
+        planned = plan_creation(coin.spec)
+        prove_code(chain, planned.implementation, "Issuer")
+        prove_code(chain, planned.coin, "Stablecoin")
+        records.write(recorded(planned, chain, _receipt(transactions, plan.reference(network, index))))
+
+
+def _receipt(transactions: TransactionManager, reference: str) -> Receipt | None:
+    """Of the transaction that was sent from here under the reference; None if it went another way."""
+    try:
+        return transactions.find(reference).receipt
+    except ConfigError:
+        return None
+
+
+def _checked(network: NetworkPlan, ready: Readiness, chain: Chain, senders: Sequence[Address]) -> Readiness:
+    """How far it is done now, which must be as far as it was sent."""
+    wanted, done = ready.done + len(ready.doable), steps_done(network, chain)
+    if done < wanted:
+        raise DeploymentError(f"{wanted} steps were mined on {network.network}, and the coins stand as after {done}.")
+    return Readiness(done, tuple(_tasks(network, done, senders)), ready.is_simulated)
+
+
+def _nobody(network: NetworkPlan, task: Task) -> NotSent:
+    step = task.step
+    if step.sender is not None:
+        who = f"{step.sender} alone can send it"
+    elif step.role is None:
+        who = "no signer is at hand"
+    else:
+        holders = holders_of(network.facts_after(task.index)[step.coin], step.role)
+        who = f"it needs {step.role.name}, which {', '.join(holders) or 'nobody'} holds"
+    return NotSent(
+        f"Nobody here can send step {task.index + 1} on {network.network}, {step.call.description}: {who}.",
+        hint="Name a wallet that can, or hand the step to a Safe, a timelock or an offline machine. Nothing was sent.",
+    )
+
+
+def _say_what_moved(error: StablecoinError, done: int, sent: int, total: int) -> None:
+    """Whatever failed: what is mined has moved, and applying the same plan again goes on from there."""
+    if error.moved is not Moved.UNKNOWN:
+        error.moved = Moved.YES if sent else Moved.NO
+    if sent:
+        error.hint = f"{done + sent} of {total} steps are done. Apply the same plan again: it goes on from there."
