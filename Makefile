@@ -19,7 +19,7 @@ demo: $(STAMPS)/run ## the life of a coin on a chain in this process; no key, no
 
 setup: $(STAMPS)/dev $(STAMPS)/npm ## install what the doors below need, and anvil; `stablecoin` is then in .venv/bin
 
-test: $(STAMPS)/dev $(STAMPS)/npm ## all tests, on the in-process EVM and on anvil
+test: $(STAMPS)/dev $(STAMPS)/npm $(STAMPS)/softhsm ## all tests, on the in-process EVM and on anvil
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 fuzz: $(STAMPS)/dev ## 50,000 new random steps against the model of the coin; MACHINE_STEPS and MACHINE_SEED choose
@@ -84,4 +84,14 @@ $(STAMPS)/npm: contracts/package-lock.json contracts/.npmrc
 	@echo "installing the pinned npm packages of contracts/package-lock.json"
 	@command -v node >/dev/null || { echo "Node 20 or newer is needed"; exit 1; }
 	@cd contracts && npm ci --no-audit --no-fund
+	@mkdir -p $(STAMPS) && touch $@
+
+# An HSM in software, for the tests of wallets whose key is in an HSM.
+$(STAMPS)/softhsm:
+	@command -v softhsm2-util >/dev/null || { \
+	  command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] || { \
+	    echo "SoftHSM 2 is needed: install the package softhsm2 (softhsm with Homebrew), then try again"; exit 1; }; \
+	  echo "installing the system's package softhsm2"; \
+	  apt-get install -qq --yes softhsm2 >/dev/null 2>&1 || \
+	    { apt-get update -qq && apt-get install -qq --yes softhsm2 >/dev/null; }; }
 	@mkdir -p $(STAMPS) && touch $@

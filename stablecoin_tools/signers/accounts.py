@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
-from stablecoin_tools.addresses import Address
-from stablecoin_tools.errors import ConfigError, UsageError
+from stablecoin_tools.errors import ConfigError
 from stablecoin_tools.networks import DEVELOPMENT_HD_PATH, DEVELOPMENT_MNEMONIC
-from stablecoin_tools.signers.checking import CURVE_ORDER, check_network
-from stablecoin_tools.signers.encoding import signed_bytes, typed_bytes
+from stablecoin_tools.signers.checking import CURVE_ORDER, address_of
+from stablecoin_tools.signers.hashing import HashSigner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from stablecoin_tools.networks import Network
-    from stablecoin_tools.signers.protocol import Signer, UnsignedTransaction
+    from stablecoin_tools.signers.protocol import Signer
 
 __all__ = [
     "DEVELOPMENT_ACCOUNTS",
@@ -34,7 +31,7 @@ _KEY_BYTES: Final = 32
 _KEY: Final = re.compile(r"[0-9a-fA-F]{64}")
 
 
-class KeySigner:
+class KeySigner(HashSigner):
     """Signs with a key in memory. The key is shown by nothing: no `repr`, no attribute, no pickle.
 
     Args:
@@ -42,50 +39,17 @@ class KeySigner:
         network: Where it signs transactions; anywhere, if None.
     """
 
-    __slots__ = ("__address", "__key", "__network")
+    __slots__ = ("__key",)
 
     def __init__(self, key: bytes, network: Network | None) -> None:
         from coincurve import PrivateKey
-        from eth_hash.auto import keccak
 
-        self.__network = network
         self.__key = PrivateKey(key)
-        self.__address = Address(keccak(self.__key.public_key.format(compressed=False)[1:])[-20:])
+        super().__init__(address_of(self.__key.public_key.format()), network)
 
-    def __repr__(self) -> str:
-        return f"KeySigner({self.address})"
-
-    def __reduce__(self) -> NoReturn:
-        raise UsageError("A signer cannot be pickled: its key would be written with it.")
-
-    @property
-    def address(self) -> Address:
-        """Whose signatures these are."""
-        return self.__address
-
-    def sign_transaction(self, transaction: UnsignedTransaction) -> bytes:
-        """The signed bytes of a transaction, as EIP-1559 has them, or EIP-155 for a legacy one.
-
-        Raises:
-            UsageError: If it is for another chain.
-        """
-        check_network(transaction, self.__network)
-        return signed_bytes(transaction, self.__sign)
-
-    def sign_typed_data(self, message: Mapping[str, Any]) -> bytes:
-        """The signature of an EIP-712 message: 65 bytes, r, s and v of 27 or 28.
-
-        Raises:
-            UsageError: If it is no such message.
-        """
-        r_and_s, y_parity = self.__sign(typed_bytes(message))
-        return r_and_s + bytes([27 + y_parity])
-
-    def __sign(self, message: bytes) -> tuple[bytes, int]:
-        """Of the message's hash: r and s, 32 bytes each, and whether y is odd. Source: RFC 6979, for the nonce."""
-        from eth_hash.auto import keccak
-
-        signature = self.__key.sign_recoverable(keccak(message), hasher=None)
+    def _sign_hash(self, message_hash: bytes) -> tuple[bytes, int]:
+        """As every signer's. Source: RFC 6979, for the nonce."""
+        signature = self.__key.sign_recoverable(message_hash, hasher=None)
         return signature[:64], signature[64]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.networks import Network
     from stablecoin_tools.signers.protocol import UnsignedTransaction
 
-__all__ = ["CURVE_ORDER", "check_network", "check_transaction", "check_typed_data"]
+__all__ = ["CURVE_ORDER", "address_of", "check_network", "check_transaction", "check_typed_data", "recoverable"]
 
 CURVE_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """How many points secp256k1 has: keys, r and s are below. Source: SEC 2, n."""
@@ -61,6 +61,7 @@ def check_transaction(signed: bytes, transaction: UnsignedTransaction, address: 
     Raises:
         WalletError: If they are anything else.
     """
+    from eth_hash.auto import keccak
     from rlp.exceptions import DecodingError
 
     try:
@@ -72,7 +73,7 @@ def check_transaction(signed: bytes, transaction: UnsignedTransaction, address: 
         raise _wrong(address, f"another transaction than was asked for: {', '.join(differing)}")
 
     def as_it_was_signed(message: bytes) -> tuple[bytes, int]:
-        if _signer_of(message, *signature) != address:
+        if _signer_of(keccak(message), *signature) != address:
             raise _wrong(address, "with another key, for another chain, or not at all")
         return signature
 
@@ -93,11 +94,53 @@ def check_typed_data(signature: bytes, message: Mapping[str, Any], address: Addr
         UsageError: If it is no such message.
         WalletError: If it is no such signature.
     """
-    signed = typed_bytes(message)
+    from eth_hash.auto import keccak
+
+    signed = keccak(typed_bytes(message))
     if len(signature) != _SIGNATURE_BYTES or signature[-1] not in _V:
         raise _wrong(address, "no message, for a signature is 65 bytes with v of 27 or 28")
     if _signer_of(signed, signature[:-1], signature[-1] - _V[0]) != address:
         raise _wrong(address, "another message, or with another key, or not at all")
+
+
+def recoverable(r: int, s: int, message_hash: bytes, address: Address) -> tuple[bytes, int]:
+    """A signature as Ethereum takes it: s is the lower of two, and it is known whether y is odd.
+
+    Sources: EIP-2, for s; SEC 1, section 4.1.6, for the recovery. Whoever keeps keys for all purposes tells neither.
+
+    Args:
+        r: The signature's first number.
+        s: Its second number, or its negative, which signs the same.
+        message_hash: What was to be signed.
+        address: Who should have signed.
+
+    Returns:
+        r and s, 32 bytes each, and whether y is odd.
+
+    Raises:
+        WalletError: If it is no signature of this hash by the address.
+    """
+    if 0 < r < CURVE_ORDER and 0 < s < CURVE_ORDER:
+        r_and_s = r.to_bytes(_NUMBER_BYTES) + min(s, CURVE_ORDER - s).to_bytes(_NUMBER_BYTES)
+        for y_parity in (0, 1):
+            if _signer_of(message_hash, r_and_s, y_parity) == address:
+                return r_and_s, y_parity
+    raise _wrong(address, "with another key, another hash, or not at all")
+
+
+def address_of(point: bytes) -> Address:
+    """The address of a public key.
+
+    Args:
+        point: A point of secp256k1, as SEC 1 writes it.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    from coincurve import PublicKey
+    from eth_hash.auto import keccak
+
+    return Address(keccak(PublicKey(point).format(compressed=False)[1:])[-20:])
 
 
 def _wrong(address: Address, what: str) -> WalletError:
@@ -144,16 +187,15 @@ def _differing(items: list[bytes], transaction: UnsignedTransaction) -> list[str
     return [name for (name, value), item in zip(asked.items(), items, strict=False) if item != encoded(value)]
 
 
-def _signer_of(message: bytes, r_and_s: bytes, y_parity: int) -> Address | None:
-    """Whose signature of the message's hash this is; nobody's, unless s is the lower of two. Source: EIP-2."""
+def _signer_of(message_hash: bytes, r_and_s: bytes, y_parity: int) -> Address | None:
+    """Whose signature of the hash this is; nobody's, unless s is the lower of two. Source: EIP-2."""
     from coincurve import PublicKey
-    from eth_hash.auto import keccak
 
     r, s = int.from_bytes(r_and_s[:_NUMBER_BYTES]), int.from_bytes(r_and_s[_NUMBER_BYTES:])
     if y_parity not in (0, 1) or not 0 < r < CURVE_ORDER or not 0 < s <= CURVE_ORDER // 2:
         return None
     try:
-        key = PublicKey.from_signature_and_message(r_and_s + bytes([y_parity]), keccak(message), hasher=None)
+        key = PublicKey.from_signature_and_message(r_and_s + bytes([y_parity]), message_hash, hasher=None)
     except ValueError:
         return None
-    return Address(keccak(key.format(compressed=False)[1:])[-20:])
+    return address_of(key.format())

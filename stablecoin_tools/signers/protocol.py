@@ -1,16 +1,18 @@
-"""What a signer is asked, wherever its key lives."""
+"""What a signer is asked, and how a wallet is opened, wherever its key lives."""
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from stablecoin_tools.addresses import Address
+    from stablecoin_tools.networks import Network
 
-__all__ = ["Signer", "UnsignedTransaction"]
+__all__ = ["KeptElsewhere", "Signer", "UnsignedTransaction", "WalletKind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +60,40 @@ class Signer(Protocol):
 
         Raises:
             UsageError: If it is no such message.
+        """
+
+
+class WalletKind(enum.Enum):
+    """Where a wallet's key is."""
+
+    KEYSTORE = "keystore"
+    REMOTE = "remote"
+    KMS = "kms"
+    PKCS11 = "pkcs11"
+    DEVELOPMENT = "development"
+
+
+class KeptElsewhere(Protocol):
+    """A wallet whose key this machine does not have: where that is."""
+
+    @property
+    def kind(self) -> WalletKind:
+        """By what it signs."""
+
+    @property
+    def address(self) -> Address:
+        """For whom it signs; nobody has to be asked."""
+
+    def open(self, name: str, ask_password: Callable[[], str], network: Network | None, /) -> Signer:
+        """Reaches whoever has the key.
+
+        Args:
+            name: What the wallet is called, for errors.
+            ask_password: Called where it takes a password or a PIN.
+            network: Where it signs; anywhere, if None.
+
+        Raises:
+            ConfigError: If it is configured wrongly, or a package for it is missing.
+            WalletError: If the key is not there, or is another address's.
+            ChainError: If nobody answers.
         """

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TypeVar
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain.answers import is_unknown_method, read_bytes
 from stablecoin_tools.chain.rpc import Question, Rpc
-from stablecoin_tools.errors import ChainError, NodeRefused, UsageError, WalletError
+from stablecoin_tools.errors import ChainError, ConfigError, NodeRefused, UsageError, WalletError
 from stablecoin_tools.signers.checking import check_network, check_transaction, check_typed_data
 from stablecoin_tools.signers.encoding import typed_bytes
+from stablecoin_tools.signers.protocol import WalletKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,8 +38,22 @@ class RemoteWallet:
         url: Its endpoint. It may hold an access key: no `repr` shows it. Empty, if nothing says where it is.
     """
 
+    kind: ClassVar[WalletKind] = WalletKind.REMOTE
     address: Address
     url: str = field(repr=False)
+
+    def open(self, name: str, _ask_password: Callable[[], str], network: Network | None) -> RemoteSigner:
+        """As every wallet of this kind; no password is asked for."""
+        from stablecoin_tools.chain import HttpTransport
+
+        if not self.url.startswith(("http://", "https://")):
+            raise ConfigError(
+                f"The URL of the remote signer {name!r} must begin with http:// or https://."
+                if self.url
+                else f"Nothing says where the remote signer {name!r} is.",
+                hint="Set STABLECOIN_SIGNER_URL_<NAME>, or its url in the configuration file.",
+            )
+        return RemoteSigner(self.address, HttpTransport(self.url), network)
 
 
 class RemoteSigner:

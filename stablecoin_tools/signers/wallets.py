@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stablecoin_tools.errors import ConfigError, WalletError
 from stablecoin_tools.signers.accounts import DEVELOPMENT_ACCOUNTS, development_signer
-from stablecoin_tools.signers.remote import RemoteSigner
+from stablecoin_tools.signers.protocol import WalletKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,20 +16,11 @@ if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.networks import Network
     from stablecoin_tools.signers.keystore import Keystore
-    from stablecoin_tools.signers.protocol import Signer
-    from stablecoin_tools.signers.remote import RemoteWallet
+    from stablecoin_tools.signers.protocol import KeptElsewhere, Signer
 
-__all__ = ["Wallet", "WalletKind", "Wallets"]
+__all__ = ["Wallet", "Wallets"]
 
 _DEVELOPMENT: Final = re.compile(r"dev([0-9]+)", re.ASCII)
-
-
-class WalletKind(enum.Enum):
-    """Where a wallet's key is."""
-
-    KEYSTORE = "keystore"
-    REMOTE = "remote"
-    DEVELOPMENT = "development"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +39,21 @@ class Wallet:
 
 
 class Wallets:
-    """The wallets of a keystore, remote signers, and the development accounts as dev0 to dev9.
+    """The wallets of a keystore, those whose keys are elsewhere, and the development accounts as dev0 to dev9.
 
     Args:
         keystore: The wallets in files.
-        remotes: The remote signers, by name.
+        elsewhere: The others, by name: remote signers, keys in AWS KMS, keys in HSMs.
         network: Where they sign; anywhere, if None, and then there are no development accounts.
     """
 
-    def __init__(self, keystore: Keystore, remotes: Mapping[str, RemoteWallet], network: Network | None) -> None:
+    def __init__(self, keystore: Keystore, elsewhere: Mapping[str, KeptElsewhere], network: Network | None) -> None:
         self._keystore = keystore
-        self._remotes = remotes
+        self._elsewhere = elsewhere
         self._network = network
 
     def __repr__(self) -> str:
-        return f"Wallets({self._keystore!r}, remotes={sorted(self._remotes)})"
+        return f"Wallets({self._keystore!r}, elsewhere={sorted(self._elsewhere)})"
 
     def all(self) -> list[Wallet]:
         """All that there are. No password is needed, and nobody is asked.
@@ -72,7 +62,7 @@ class Wallets:
             WalletError: If a file of the keystore is none.
         """
         found = [Wallet(name, WalletKind.KEYSTORE, address) for name, address in self._keystore.addresses().items()]
-        found += [Wallet(name, WalletKind.REMOTE, remote.address) for name, remote in sorted(self._remotes.items())]
+        found += [Wallet(name, one.kind, one.address) for name, one in sorted(self._elsewhere.items())]
         if self._network is not None and self._network.is_development:
             found += [self.find(f"dev{index}") for index in range(DEVELOPMENT_ACCOUNTS)]
         return found
@@ -86,14 +76,15 @@ class Wallets:
         """
         if (index := _development_index(name)) is not None:
             return Wallet(name, WalletKind.DEVELOPMENT, self._development(index).address)
-        if name not in self._remotes:
+        if name not in self._elsewhere:
             return Wallet(name, WalletKind.KEYSTORE, self._keystore.address(name))
+        found = self._elsewhere[name]
         if self._keystore.has(name):
             raise WalletError(
-                f"{name!r} is the name of a remote signer and of a wallet in {self._keystore!r}.",
+                f"{name!r} is the name of a {found.kind.value} wallet and of one in {self._keystore!r}.",
                 hint="Rename one: nobody should have to guess which of them signs.",
             )
-        return Wallet(name, WalletKind.REMOTE, self._remotes[name].address)
+        return Wallet(name, found.kind, found.address)
 
     def open(self, name: str, ask_password: Callable[[], str]) -> Signer:
         """Opens a wallet.
@@ -103,30 +94,16 @@ class Wallets:
             ask_password: Called where it takes a password, once it is sure that there is such a wallet.
 
         Raises:
-            WalletError: If there is no such wallet, it does not open, or the remote signer has no such address.
-            ConfigError: If it is a development account, and the network none for it; or nothing says where the
-                remote signer is.
-            ChainError: If the remote signer does not answer.
+            WalletError: If there is no such wallet, it does not open, or whoever has its key says another address.
+            ConfigError: If it is a development account, and the network none for it; or it is configured wrongly.
+            ChainError: If whoever has its key does not answer.
         """
         kind = self.find(name).kind
         if kind is WalletKind.KEYSTORE:
             return self._keystore.unlock(name, ask_password(), network=self._network)
-        if kind is WalletKind.REMOTE:
-            return self._remote(name)
-        return self._development(_development_index(name) or 0)
-
-    def _remote(self, name: str) -> Signer:
-        from stablecoin_tools.chain import HttpTransport
-
-        wallet = self._remotes[name]
-        if not wallet.url.startswith(("http://", "https://")):
-            raise ConfigError(
-                f"The URL of the remote signer {name!r} must begin with http:// or https://."
-                if wallet.url
-                else f"Nothing says where the remote signer {name!r} is.",
-                hint="Set STABLECOIN_SIGNER_URL_<NAME>, or its url in the configuration file.",
-            )
-        return RemoteSigner(wallet.address, HttpTransport(wallet.url), self._network)
+        if kind is WalletKind.DEVELOPMENT:
+            return self._development(_development_index(name) or 0)
+        return self._elsewhere[name].open(name, ask_password, self._network)
 
     def _development(self, index: int) -> Signer:
         if self._network is None:

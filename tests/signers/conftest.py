@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
 from tests.chain.node import ScriptedNode, running_node
+from tests.signers.hsm import Hsm, new_hsm
+from tests.signers.kms_service import Kms, ScriptedKms, running_kms, scripted_kms
 from tests.signers.remotes import ADDRESS, OTHER
 
 if TYPE_CHECKING:
@@ -19,3 +23,25 @@ def node() -> Iterator[ScriptedNode]:
     with running_node() as started:
         started.results(eth_accounts=[str(OTHER), str(ADDRESS).lower()])
         yield started
+
+
+@pytest.fixture(scope="session")
+def kms() -> Iterator[Kms]:
+    """An AWS KMS in which any test may make keys."""
+    with running_kms() as started:
+        yield started
+
+
+@pytest.fixture
+def scripted() -> Iterator[ScriptedKms]:
+    """An AWS KMS that answers as it is told, in reach of this test."""
+    with scripted_kms() as started, started.kms.in_reach():
+        yield started
+
+
+@pytest.fixture(scope="session")
+def hsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hsm]:
+    """An HSM on whose token any test may put keys. A process has one alone: its library reads once where that is."""
+    made = new_hsm(tmp_path_factory.mktemp("hsm"))
+    with patch.dict(os.environ, made.environment()):
+        yield made

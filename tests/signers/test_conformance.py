@@ -28,12 +28,17 @@ from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 from stablecoin_tools.networks import find_network
 from stablecoin_tools.signers import (
     Keystore,
+    KmsSigner,
+    Pkcs11Signer,
+    Pkcs11Wallet,
     RemoteSigner,
     UnsignedTransaction,
     development_signer,
     probe,
 )
 from stablecoin_tools.signers import testnet_signer as signer_for_testnets
+from tests.signers.hsm import PIN, TOKEN
+from tests.signers.kms_service import REGION, SECRETS
 from tests.signers.test_accounts import as_eth_account_has_it
 from tests.signers.test_typed_data import HALF_OF_THE_CURVE, MESSAGE, domains, signed
 
@@ -43,6 +48,8 @@ if TYPE_CHECKING:
 
     from stablecoin_tools.signers import Signer
     from tests.conftest import AnvilProcess
+    from tests.signers.hsm import Hsm
+    from tests.signers.kms_service import Kms
 
 # The first development account's, which anvil prints as it starts: public, so that a real remote signer has it too.
 KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
@@ -52,10 +59,12 @@ ANVIL = find_network("anvil")
 
 @dataclass(frozen=True)
 class Place:
-    """What a signer may need: a folder of its own, and where an anvil listens."""
+    """What a signer may need: a folder of its own, where an anvil listens, an AWS KMS, and an HSM."""
 
     folder: Path
     anvil_url: str
+    kms: Kms
+    hsm: Hsm
 
 
 def _keystore(place: Place) -> Signer:
@@ -64,15 +73,29 @@ def _keystore(place: Place) -> Signer:
     return keystore.unlock("treasury", "correct horse", network=ANVIL)
 
 
+def _kms(place: Place) -> Signer:
+    key = place.kms.create_key(held=KEY)
+    with place.kms.in_reach():
+        return KmsSigner(key, REGION, ANVIL, address=ADDRESS)
+
+
+def _pkcs11(place: Place) -> Signer:
+    place.hsm.import_key("conforming", 200, int(KEY, 16))
+    return Pkcs11Signer(Pkcs11Wallet(ADDRESS, place.hsm.library, TOKEN, "conforming"), PIN, ANVIL)
+
+
 # Every signer with this key, made for anvil's network: a new kind of signer joins by its line.
 SIGNERS: dict[str, Callable[[Place], Signer]] = {
     "keystore": _keystore,
     "environment": lambda _: signer_for_testnets(KEY, ANVIL),
     "development": lambda _: development_signer(0, ANVIL),
     "remote": lambda place: RemoteSigner(ADDRESS, HttpTransport(place.anvil_url), ANVIL),
+    "kms": _kms,
+    "pkcs11": _pkcs11,
 }
-# Those whose signatures of one message differ, since they draw a random number for each: they cannot be compared.
-RANDOM: frozenset[str] = frozenset()
+# Those whose signatures of one message differ, since they draw a random number for each: their signatures cannot be
+# compared with eth-account's, which are made as RFC 6979 says. All the rest of the bytes can, and whose they are.
+RANDOM = frozenset({"kms", "pkcs11"})
 
 
 @dataclass(frozen=True)
@@ -102,10 +125,14 @@ def unsigned_part(published: bytes) -> tuple[bytes, list[Any], int]:
 
 @pytest.fixture(scope="module", params=SIGNERS)
 def subject(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, anvil_process: AnvilProcess
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    anvil_process: AnvilProcess,
+    kms: Kms,
+    hsm: Hsm,
 ) -> Subject:
     kind = str(request.param)
-    return Subject(kind, SIGNERS[kind](Place(tmp_path_factory.mktemp(kind), anvil_process.url)))
+    return Subject(kind, SIGNERS[kind](Place(tmp_path_factory.mktemp(kind), anvil_process.url, kms, hsm)))
 
 
 PAYEE = Address(b"\x02" * 20)
@@ -203,6 +230,6 @@ def test_it_shows_nothing_of_the_key(subject: Subject) -> None:
             attempt()
         shown += traceback.format_exception(refused.value)
 
-    secrets = (KEY[2:], repr(bytes.fromhex(KEY[2:])), str(int(KEY, 16)))
+    secrets = (KEY[2:], repr(bytes.fromhex(KEY[2:])), str(int(KEY, 16)), PIN, *SECRETS)
     assert str(ADDRESS) in repr(signer)
     assert not [secret for secret in secrets if secret in "\n".join(shown)]

@@ -73,7 +73,7 @@ def test_a_name_that_is_nobody_s_asks_for_no_password(keystore: Keystore) -> Non
 
 
 def test_a_name_of_two_wallets_is_refused(keystore: Keystore) -> None:
-    with pytest.raises(WalletError, match="a remote signer and of a wallet") as refused:
+    with pytest.raises(WalletError, match="a remote wallet and of one in") as refused:
         Wallets(keystore, {"ops": RemoteWallet(DEV0, "http://127.0.0.1:9")}, None).open("ops", never)
 
     assert "Rename one" in refused.value.hint

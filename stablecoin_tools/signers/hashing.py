@@ -1,0 +1,74 @@
+"""Signers that have hashes signed, wherever the key is: what is hashed, and for which chain, is the same for all."""
+
+from __future__ import annotations
+
+import abc
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from stablecoin_tools.errors import UsageError
+from stablecoin_tools.signers.checking import check_network
+from stablecoin_tools.signers.encoding import signed_bytes, typed_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stablecoin_tools.addresses import Address
+    from stablecoin_tools.networks import Network
+    from stablecoin_tools.signers.protocol import UnsignedTransaction
+
+__all__ = ["HashSigner"]
+
+
+class HashSigner(abc.ABC):
+    """Has hashes signed; a subclass says by whom. What it needs for that is shown by nothing: no `repr`, no pickle.
+
+    Args:
+        address: Whose signatures these are.
+        network: Where it signs transactions; anywhere, if None.
+    """
+
+    __slots__ = ("_address", "_network")
+
+    def __init__(self, address: Address, network: Network | None) -> None:
+        self._address = address
+        self._network = network
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._address})"
+
+    def __reduce__(self) -> NoReturn:
+        raise UsageError("A signer cannot be pickled: its key, or what opens it, would be written with it.")
+
+    @property
+    def address(self) -> Address:
+        """Whose signatures these are."""
+        return self._address
+
+    def sign_transaction(self, transaction: UnsignedTransaction) -> bytes:
+        """The signed bytes of a transaction, as EIP-1559 has them, or EIP-155 for a legacy one.
+
+        Raises:
+            UsageError: If it is for another chain.
+            StablecoinError: As whoever has the key refuses, or is not there.
+        """
+        check_network(transaction, self._network)
+        return signed_bytes(transaction, self._sign)
+
+    def sign_typed_data(self, message: Mapping[str, Any]) -> bytes:
+        """The signature of an EIP-712 message: 65 bytes, r, s and v of 27 or 28.
+
+        Raises:
+            UsageError: If it is no such message.
+            StablecoinError: As whoever has the key refuses, or is not there.
+        """
+        r_and_s, y_parity = self._sign(typed_bytes(message))
+        return r_and_s + bytes([27 + y_parity])
+
+    def _sign(self, message: bytes) -> tuple[bytes, int]:
+        from eth_hash.auto import keccak
+
+        return self._sign_hash(keccak(message))
+
+    @abc.abstractmethod
+    def _sign_hash(self, message_hash: bytes) -> tuple[bytes, int]:
+        """Of a hash: r and s, 32 bytes each, s the lower of two, and whether y is odd."""
