@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from stablecoin_tools.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Abi", "Artifact", "coin_abi", "contracts_abi", "load_artifact", "read_artifact"]
+__all__ = ["Abi", "Artifact", "coin_abi", "contracts_abi", "load_artifact", "parse_artifact", "read_artifact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Artifact:
         immutables: For each immutable by name, the (start, length) of its places in `runtime`.
         standard_json_sha256: The hash of the compiler input that it was built from.
         compiler_version: The compiler's release with its commit.
+        source_name: The file that declares it, as the compiler was told: `contracts/Stablecoin.sol`.
+        settings: The compiler's settings, without what it was to print.
+        storage_layout_sha256: The hash of where it stores what, by ERC-7201 namespace: SHA-256 over the JSON with
+            sorted keys and no spaces. Both contracts of a coin have the same.
     """
 
     name: str
@@ -39,6 +44,14 @@ class Artifact:
     immutables: Mapping[str, tuple[tuple[int, int], ...]]
     standard_json_sha256: str
     compiler_version: str
+    source_name: str
+    settings: Mapping[str, Any]
+    storage_layout_sha256: str
+
+    @property
+    def full_name(self) -> str:
+        """The file and the contract in it, as compilers and explorers name it."""
+        return f"{self.source_name}:{self.name}"
 
     def creation_code(self, *arguments: Any) -> bytes:
         """The bytes that create the contract with these constructor arguments."""
@@ -76,23 +89,39 @@ def read_artifact(path: Path) -> Artifact:
         ConfigError: If the file is missing or no artifact.
     """
     try:
-        written = json.loads(path.read_text())
-        return Artifact(
-            name=written["contractName"],
-            abi=Abi(written["abi"]),
-            bytecode=bytes.fromhex(written["bytecode"][2:]),
-            runtime=bytes.fromhex(written["deployedBytecode"][2:]),
-            immutables={
-                name: tuple((place["start"], place["length"]) for place in places)
-                for name, places in written["immutableReferences"].items()
-            },
-            standard_json_sha256=written["standardJsonSha256"],
-            compiler_version=written["compiler"]["version"],
-        )
+        return parse_artifact(path.read_text())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
             f"No artifact at {path}: {error!r}.", hint="Run `python scripts/compile.py` in a source checkout."
         ) from error
+
+
+def parse_artifact(text: str) -> Artifact:
+    """Reads an artifact as the compiler's floor writes it.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: If the text is no artifact.
+    """
+    written = json.loads(text)
+    return Artifact(
+        name=written["contractName"],
+        abi=Abi(written["abi"]),
+        bytecode=bytes.fromhex(written["bytecode"][2:]),
+        runtime=bytes.fromhex(written["deployedBytecode"][2:]),
+        immutables={
+            name: tuple((place["start"], place["length"]) for place in places)
+            for name, places in written["immutableReferences"].items()
+        },
+        standard_json_sha256=written["standardJsonSha256"],
+        compiler_version=written["compiler"]["version"],
+        source_name=written["sourceName"],
+        settings=written["compiler"]["settings"],
+        storage_layout_sha256=_sha256(written["storageLayout"]["namespaces"]),
+    )
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 @cache

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import TransactionManager
 
-__all__ = ["DeploymentPlan", "deploy", "plan", "recorded"]
+__all__ = ["IMPLEMENTATION_SALT", "DeploymentPlan", "deploy", "plan", "recorded"]
 
-IMPLEMENTATION_SALT = bytes(32)
+IMPLEMENTATION_SALT: Final = bytes(32)
 """All coins of one release share one implementation: it holds no state of its own."""
 
 
@@ -111,8 +111,8 @@ def deploy(
             prove_code(chain, planned.coin, "Stablecoin")  # its roles may have changed since, by right
             return known
         receipt = _create(planned, chain, signer, transactions, sent)
-        prove(chain, spec, coin=planned.coin, implementation=planned.implementation)
-        deployment = recorded(planned, chain, receipt)
+        proven = prove(chain, spec, coin=planned.coin, implementation=planned.implementation)
+        deployment = recorded(planned, chain, receipt, proven=proven, source_commit=source_commit)
         if records is not None:
             records.write(deployment)
     except StablecoinError as error:
@@ -155,13 +155,22 @@ def _create(
     return sent[-1]
 
 
-def recorded(planned: DeploymentPlan, chain: Chain, receipt: Receipt | None) -> Deployment:
+def recorded(
+    planned: DeploymentPlan,
+    chain: Chain,
+    receipt: Receipt | None,
+    *,
+    proven: Iterable[Check] = (),
+    source_commit: str = "",
+) -> Deployment:
     """The record of a coin that stands on a chain and was proven.
 
     Args:
         planned: As what it was created.
         chain: Where.
         receipt: Of the transaction that created it; None if it was found there.
+        proven: What was proven of it, by `prove`.
+        source_commit: The git commit of the sources; empty if nobody said.
     """
     spec, artifact = planned.spec, load_artifact("Stablecoin")
     return Deployment(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.addresses import Address, parse_address
+from stablecoin_tools.deployment.spec import CoinSpec
 from stablecoin_tools.errors import ConfigError
+from stablecoin_tools.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 __all__ = ["Deployment", "DeploymentRecords"]
+
+_PLAIN: Final[Mapping[Any, type]] = {"int": int, "str": str}
+"""The types that stand in a record as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,11 @@ class Deployment:
         block_hash: That block's hash; empty if it was found already there.
         compiler_version: The compiler's release with its commit.
         standard_json_sha256: The hash of the compiler's input.
+        source_commit: The git commit of the sources; empty if nobody said.
+        storage_layout_sha256: The hash of where the coin stores what, as `Artifact` has it.
+        proven: What was read back before the record was written, by what it is about; the code as its Keccak-256 hash.
+
+    Records of older releases lack the last three, and read as if nobody had said.
     """
 
     chain_id: int
@@ -64,6 +75,35 @@ class Deployment:
     block_hash: str
     compiler_version: str
     standard_json_sha256: str
+    source_commit: str = ""
+    storage_layout_sha256: str = ""
+    proven: Mapping[str, str] = field(default_factory=dict)
+
+    def spec(self) -> CoinSpec:
+        """The description that it was created by.
+
+        Raises:
+            ConfigError: If the record names a role that this release does not know, or its salt is no hex.
+            UsageError: If no coin can be so.
+        """
+        try:
+            roles = {Role[name]: tuple(holders) for name, holders in self.roles.items()}
+            salt = bytes.fromhex(self.salt.removeprefix("0x"))
+        except (KeyError, ValueError) as error:
+            raise ConfigError(f"The record of {self.symbol} cannot be understood: {error!r}.") from error
+        return CoinSpec(
+            name=self.name,
+            symbol=self.symbol,
+            currency=self.currency,
+            decimals=self.decimals,
+            admin=self.admin,
+            admin_delay_seconds=self.admin_delay_seconds,
+            supply_cap=self.supply_cap,
+            mint_limit=self.mint_limit,
+            mint_limit_refill_per_day=self.mint_limit_refill_per_day,
+            roles=roles,
+            salt=salt,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The record with addresses as checksummed text."""
@@ -76,14 +116,20 @@ class Deployment:
         """Reads what `as_json` wrote.
 
         Raises:
-            KeyError, TypeError, ValueError: If it is something else.
+            KeyError, TypeError, ValueError, AttributeError: If it is something else.
         """
-        read = {field.name: written[field.name] for field in fields(cls)}
+        known = {"source_commit": "", "storage_layout_sha256": "", "proven": {}, **written}
+        read = {each.name: known[each.name] for each in fields(cls)}
+        for each in fields(cls):
+            if type(read[each.name]) is not _PLAIN.get(each.type, type(read[each.name])):
+                raise TypeError(f"{each.name} is no {each.type}")
         for key in ("address", "implementation", "admin"):
             read[key] = parse_address(read[key])
         read["roles"] = {
             role: tuple(parse_address(party) for party in holders) for role, holders in read["roles"].items()
         }
+        if not all(isinstance(text, str) for text in read["proven"].values()):
+            raise TypeError("proven holds something else than texts")
         return cls(**read)
 
 
@@ -113,6 +159,14 @@ class DeploymentRecords:
             ConfigError: If a file among them is no record.
         """
         return [_read(path) for path in sorted((self._folder / str(chain_id)).glob("*.json"))]
+
+    def of_symbol(self, symbol: str) -> list[Deployment]:
+        """The records of one coin on all chains, sorted by chain id as text.
+
+        Raises:
+            ConfigError: If a file among them is no record.
+        """
+        return [_read(path) for path in sorted(self._folder.glob(f"*/{glob.escape(symbol)}.json"))]
 
     def write(self, deployment: Deployment) -> Path:
         """Writes a record, whole or not at all.

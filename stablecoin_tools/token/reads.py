@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     from stablecoin_tools.chain import Chain
 
-__all__ = ["StablecoinReads"]
+__all__ = ["IMPLEMENTATION_SLOT", "StablecoinReads"]
 
-# Source: ERC-1967, keccak256("eip1967.proxy.implementation") - 1.
-_IMPLEMENTATION_SLOT: Final = 0x360894A13BA1A3210667C828492DB98DCA3E2076CC3735A920A3CA505D382BBC
+IMPLEMENTATION_SLOT: Final = 0x360894A13BA1A3210667C828492DB98DCA3E2076CC3735A920A3CA505D382BBC
+"""Where the implementation's address stands. Source: ERC-1967, keccak256("eip1967.proxy.implementation") - 1."""
+
 # Source: ERC-5267: name, version, chain id and contract; no salt, no extensions.
 _DOMAIN_FIELDS: Final = b"\x0f"
 
@@ -229,7 +230,7 @@ class StablecoinReads:
 
     def implementation(self) -> Address:
         """The contract that serves the issuer's functions. Source: ERC-1967."""
-        return Address(self._chain.storage(self._address, _IMPLEMENTATION_SLOT)[-20:])
+        return Address(self._chain.storage(self._address, IMPLEMENTATION_SLOT)[-20:])
 
     def supports_interface(self, interface_id: bytes) -> bool:
         """Whether the coin speaks an interface, by its four ERC-165 bytes."""

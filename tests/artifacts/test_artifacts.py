@@ -39,6 +39,16 @@ def test_a_contract_of_the_package_has_its_code_and_provenance(name: str) -> Non
     assert load_artifact(name) is artifact
 
 
+def test_both_contracts_say_where_their_source_is_and_that_they_store_alike() -> None:
+    stablecoin, issuer = (load_artifact(name) for name in ("Stablecoin", "Issuer"))
+
+    assert stablecoin.full_name == "contracts/Stablecoin.sol:Stablecoin"
+    assert issuer.full_name == "contracts/Issuer.sol:Issuer"
+    assert (stablecoin.settings["optimizer"]["runs"], issuer.settings["optimizer"]["runs"]) == (200, 40)
+    assert stablecoin.storage_layout_sha256 == issuer.storage_layout_sha256
+    assert len(bytes.fromhex(issuer.storage_layout_sha256)) == 32
+
+
 def test_the_interface_of_a_coin_is_that_of_both_contracts() -> None:
     both = {signature for name in NAMES for signature in load_artifact(name).abi.functions}
 
@@ -115,6 +125,8 @@ def test_a_file_that_is_no_artifact_is_a_config_error(tmp_path: Path, text: str)
         {"bytecode": None},
         {"deployedBytecode": 5},
         {"compiler": "0.8"},
+        {"compiler": {"version": "0.8.37"}},
+        {"storageLayout": {}},
         {"immutableReferences": []},
         {"immutableReferences": {"x": [{"start": 1}]}},
     ],
@@ -128,7 +140,9 @@ def test_a_file_with_a_broken_field_is_a_config_error(tmp_path: Path, change: di
         "deployedBytecode": "0x60",
         "immutableReferences": {},
         "standardJsonSha256": "00" * 32,
-        "compiler": {"version": "0.8.37"},
+        "compiler": {"version": "0.8.37", "settings": {}},
+        "sourceName": "contracts/X.sol",
+        "storageLayout": {"namespaces": {}},
     }
     (tmp_path / "good.json").write_text(json.dumps(good))
     (tmp_path / "broken.json").write_text(json.dumps(good | change))

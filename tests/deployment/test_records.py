@@ -1,7 +1,8 @@
 """DeploymentRecords: what was deployed where
 
 when a record is written: it reads back the same, and no unfinished file stays
-when a file is no record: ConfigError
+given an older record, without what was added since: it reads as if nobody had said that
+when a file is no record, or a field has another type: ConfigError
 when the folder cannot be written: ConfigError, which says that the coin stands
 when a symbol cannot be a file's name: ConfigError
 """
@@ -31,6 +32,8 @@ deployments = st.builds(
     **dict.fromkeys(("supply_cap", "mint_limit", "mint_limit_refill_per_day"), st.integers(0, 2**112)),
     **dict.fromkeys(("symbol", "name", "currency", "salt", "initialization", "transaction_hash"), st.text(max_size=31)),
     **dict.fromkeys(("block_hash", "compiler_version", "standard_json_sha256"), st.text(max_size=31)),
+    **dict.fromkeys(("source_commit", "storage_layout_sha256"), st.text(max_size=31)),
+    proven=st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=3),
     **dict.fromkeys(("address", "implementation", "admin"), addresses),
     roles=st.dictionaries(st.sampled_from([role.name for role in Role]), st.lists(addresses, max_size=3).map(tuple)),
 )
@@ -55,7 +58,11 @@ RECORD = Deployment(
     block_hash="0x" + "22" * 32,
     compiler_version="0.8.37+commit.1",
     standard_json_sha256="33" * 32,
+    source_commit="44" * 20,
+    storage_layout_sha256="55" * 32,
+    proven={"the name": "Test Dollar"},
 )
+LATER = {"source_commit", "storage_layout_sha256", "proven"}
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
@@ -133,6 +140,12 @@ def test_any_other_text_is_no_record(tmp_path_factory: pytest.TempPathFactory, t
         {"address": None},
         {"admin": "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD"},
         {"roles": []},
+        {"decimals": "6"},
+        {"block_number": True},
+        {"salt": None},
+        {"source_commit": None},
+        {"proven": []},
+        {"proven": {"the name": 5}},
         {"roles": {"PAUSER_ROLE": None}},
         {"roles": {"PAUSER_ROLE": ["nobody"]}},
     ],
@@ -147,7 +160,7 @@ def test_a_record_with_a_broken_field_is_refused(tmp_path: Path, change: dict[st
         DeploymentRecords(tmp_path).find(31337, "TUSD")
 
 
-@pytest.mark.parametrize("field", list(RECORD.as_json()))
+@pytest.mark.parametrize("field", sorted(set(RECORD.as_json()) - LATER))
 def test_a_record_without_a_field_is_refused(tmp_path: Path, field: str) -> None:
     path = tmp_path / "31337" / "TUSD.json"
     path.parent.mkdir()
@@ -155,6 +168,31 @@ def test_a_record_without_a_field_is_refused(tmp_path: Path, field: str) -> None
 
     with pytest.raises(ConfigError, match=field):
         DeploymentRecords(tmp_path).find(31337, "TUSD")
+
+
+@settings(deadline=None)
+@given(deployment=deployments, absent=st.sets(st.sampled_from(sorted(LATER))))
+def test_an_older_record_reads_as_if_nobody_had_said_what_was_added_since(
+    deployment: Deployment, absent: set[str]
+) -> None:
+    written = {key: value for key, value in deployment.as_json().items() if key not in absent}
+
+    read = Deployment.from_json(written)
+
+    unsaid: dict[str, Any] = {"source_commit": "", "storage_layout_sha256": "", "proven": {}}
+    assert read == replace(deployment, **{key: unsaid[key] for key in absent})
+
+
+@settings(deadline=None)
+@given(field=st.sampled_from(sorted(RECORD.as_json())), value=json_values)
+def test_whatever_stands_in_a_field_it_is_read_as_it_is_or_refused(field: str, value: Any) -> None:
+    written = RECORD.as_json() | {field: value}
+
+    try:
+        read = Deployment.from_json(written)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return
+    assert read.as_json() == written
 
 
 def test_bytes_that_are_no_text_are_no_record(tmp_path: Path) -> None:
