@@ -5,17 +5,20 @@ from __future__ import annotations
 import click
 
 from stablecoin_tools.cli.commands.allowlist import allowlist
+from stablecoin_tools.cli.commands.apply import apply
 from stablecoin_tools.cli.commands.authorizations import authorize, cancel_authorization, settle
 from stablecoin_tools.cli.commands.batches import mint_batch, transfer_batch
 from stablecoin_tools.cli.commands.blacklist import blacklist
 from stablecoin_tools.cli.commands.demo import demo
 from stablecoin_tools.cli.commands.deploy import deploy
 from stablecoin_tools.cli.commands.describing import reference, uri
+from stablecoin_tools.cli.commands.init import init
 from stablecoin_tools.cli.commands.limits import limits
 from stablecoin_tools.cli.commands.minter import bridge, minter
 from stablecoin_tools.cli.commands.money import approve, burn, mint, redeem, transfer
 from stablecoin_tools.cli.commands.networks import networks
 from stablecoin_tools.cli.commands.pause import pause, unpause
+from stablecoin_tools.cli.commands.plan import plan
 from stablecoin_tools.cli.commands.reads import balance, info, supply
 from stablecoin_tools.cli.commands.rescue import rescue
 from stablecoin_tools.cli.commands.reserve import reserve
@@ -45,7 +48,10 @@ def app() -> None:
 
 for command in (
     demo,
+    init,
     deploy,
+    plan,
+    apply,
     info,
     balance,
     supply,

@@ -11,13 +11,14 @@ import click
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Declined
+from stablecoin_tools.cli.late_chain import LateChain
 from stablecoin_tools.errors import ConfigError, Moved, OutcomeUnknown, StablecoinError, UsageError, WalletError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stablecoin_tools.addresses import Address
-    from stablecoin_tools.chain import Call, Chain, HttpChain
+    from stablecoin_tools.chain import Call, Chain, SimulatingChain
     from stablecoin_tools.cli.progress import Progress
     from stablecoin_tools.cli.sending import Sent
     from stablecoin_tools.deployment import Deployment, DeploymentRecords
@@ -95,7 +96,7 @@ class Session:
         return self.settings.find_network(self._network)
 
     @cached_property
-    def chain(self) -> Chain:
+    def chain(self) -> SimulatingChain:
         """The network's node."""
         from stablecoin_tools.chain import HttpChain, HttpTransport
 
@@ -137,7 +138,7 @@ class Session:
         from stablecoin_tools.transactions import TransactionManager
 
         witnesses = [
-            cast("Chain", _LateChain(self.network, url))
+            cast("Chain", LateChain(self.network, url))
             for url in self.settings.witness_rpc_urls.get(self.network.name, ())
         ]
         return TransactionManager(
@@ -192,6 +193,16 @@ class Session:
     def open_wallet(self, name: str) -> Signer:
         """Opens a wallet; its password is asked for, if it takes one and no file has it."""
         return self.wallets.open(name, lambda: read_password(self._password_file, f"Password of {name}"))
+
+    @property
+    def wallet_name(self) -> str | None:
+        """The wallet that was named, or None."""
+        return self._wallet
+
+    @property
+    def has_signer(self) -> bool:
+        """Whether there is somebody who signs, without a wallet being named too."""
+        return self._wallet is not None or self.settings.private_key is not None or self.network.is_development
 
     @cached_property
     def coin(self) -> Stablecoin:
@@ -358,23 +369,6 @@ class Session:
         if is_under_way:
             refusal.moved = Moved.UNKNOWN
         raise refusal
-
-
-class _LateChain:
-    """A node that is reached when it is first asked: one that is down must keep nobody from sending."""
-
-    def __init__(self, network: Network, url: str) -> None:
-        self.network = network
-        self._url = url
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._chain, name)
-
-    @cached_property
-    def _chain(self) -> HttpChain:
-        from stablecoin_tools.chain import HttpChain, HttpTransport
-
-        return HttpChain(self.network, HttpTransport(self._url))
 
 
 def read_password(file: str | None, question: str, *, is_new: bool = False) -> str:

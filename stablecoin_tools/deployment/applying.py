@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import TransactionManager
 
-__all__ = ["Readiness", "Task", "apply_network", "make_ready", "steps_done"]
+__all__ = ["Readiness", "Task", "apply_network", "make_ready", "nobody_can", "steps_done"]
 
 _STALE_HINT = "Make a new plan: `stablecoin plan`. Nothing was sent."
 _SHOWN_DIFFERENCES = 5
@@ -156,7 +156,7 @@ def apply_network(
     """
     ready = make_ready(network, chain, list(signers))
     if ready.tasks and not ready.doable:
-        raise _nobody(network, ready.tasks[0])
+        raise nobody_can(network, ready.tasks[0])
     sent: list[Receipt] = []
     try:
         _record(plan, network, ready.done, chain, transactions, records)
@@ -168,6 +168,31 @@ def apply_network(
     except StablecoinError as error:
         _say_what_moved(error, ready.done, len(sent), len(network.steps))
         raise
+
+
+def nobody_can(network: NetworkPlan, task: Task, *, has_moved: bool = False) -> NotSent:
+    """The error for a step that nobody at hand can send.
+
+    Args:
+        network: The plan for the chain.
+        task: The step.
+        has_moved: Whether steps before it were sent just now.
+    """
+    step = task.step
+    if step.sender is not None:
+        who = f"{step.sender} alone can send it"
+    elif step.role is None:
+        who = "no signer is at hand"
+    else:
+        holders = holders_of(network.facts_after(task.index)[step.coin], step.role)
+        who = f"it needs {step.role.name}, which {', '.join(holders) or 'nobody'} holds"
+    left = f"{len(network.steps) - task.index} of {len(network.steps)} steps are left."
+    error = NotSent(
+        f"Nobody here can send step {task.index + 1} on {network.network}, {step.call.description}: {who}.",
+        hint=f"Name a wallet that can, or hand it to a Safe, a timelock or an offline machine. {left}",
+    )
+    error.moved = Moved.YES if has_moved else Moved.NO
+    return error
 
 
 def _check_chain(network: NetworkPlan, chain: Chain) -> None:
@@ -292,21 +317,6 @@ def _checked(network: NetworkPlan, ready: Readiness, chain: Chain, senders: Sequ
     if done < wanted:
         raise DeploymentError(f"{wanted} steps were mined on {network.network}, and the coins stand as after {done}.")
     return Readiness(done, tuple(_tasks(network, done, senders)), ready.is_simulated)
-
-
-def _nobody(network: NetworkPlan, task: Task) -> NotSent:
-    step = task.step
-    if step.sender is not None:
-        who = f"{step.sender} alone can send it"
-    elif step.role is None:
-        who = "no signer is at hand"
-    else:
-        holders = holders_of(network.facts_after(task.index)[step.coin], step.role)
-        who = f"it needs {step.role.name}, which {', '.join(holders) or 'nobody'} holds"
-    return NotSent(
-        f"Nobody here can send step {task.index + 1} on {network.network}, {step.call.description}: {who}.",
-        hint="Name a wallet that can, or hand the step to a Safe, a timelock or an offline machine. Nothing was sent.",
-    )
 
 
 def _say_what_moved(error: StablecoinError, done: int, sent: int, total: int) -> None:

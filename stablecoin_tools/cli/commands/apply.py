@@ -1,0 +1,95 @@
+"""`apply`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stablecoin_tools.cli import show
+from stablecoin_tools.cli.command import Command, common_options, signing_options
+from stablecoin_tools.cli.plans import description_at, file_option, open_wallets, plan_at, show_network, wallets_at_hand
+from stablecoin_tools.cli.reading import readable
+from stablecoin_tools.cli.session import Session
+from stablecoin_tools.errors import UsageError
+
+if TYPE_CHECKING:
+    from stablecoin_tools.deployment import Description, NetworkPlan, Plan, Readiness
+    from stablecoin_tools.deployment.applying import Task
+
+__all__ = ["apply"]
+
+
+@click.command(cls=Command)
+@click.argument("plan_file", metavar="PLAN", type=click.Path(dir_okay=False))
+@file_option
+@signing_options
+@common_options
+def apply(plan_file: str, description_file: str, network: str | None, **options: Any) -> None:
+    """Do exactly what the PLAN says, each step once; run again, it goes on from where it was.
+
+    Each step is signed by the named wallet, or by one of the file's [signers] that may. Before anything is sent, all
+    steps are tried on the chain's present state; if the chain has moved away from what was planned, nothing is sent.
+
+    \b
+    Example:  stablecoin apply plan.json --wallet deployer
+    """
+    plan = plan_at(plan_file)
+    description = description_at(description_file, is_needed=False)
+    parts = [part for part in plan.networks if network in (None, part.network)]
+    if not parts:
+        raise UsageError(f"The plan is not for {network}: it is for {', '.join(one.network for one in plan.networks)}.")
+    ended = {part.network: _apply(plan, part, description, options) for part in parts}
+    if options["as_json"]:
+        show.write_json({"plan": plan.hash, "networks": {name: _told(ready) for name, ready in ended.items()}})
+
+
+def _apply(plan: Plan, part: NetworkPlan, description: Description | None, options: dict[str, Any]) -> Readiness:
+    from stablecoin_tools.deployment import apply_network, make_ready, nobody_can
+
+    session = Session(part.network, **options)
+    wallets = wallets_at_hand(session, description)
+    ready = make_ready(part, session.chain, list(wallets))
+    if not ready.tasks:
+        _say(session, f"{part.network}: all {ready.done} steps are done")
+        return ready
+    if not ready.doable:
+        raise nobody_can(part, ready.tasks[0])
+    _ask(session, part, description, ready)
+    needed = [task.sender for task in ready.doable if task.sender is not None]
+    with session.waiting(f"applying the plan to {part.network}", before=", before you apply the same plan again"):
+        ready = apply_network(
+            plan,
+            part,
+            session.chain,
+            signers=open_wallets(session, wallets, needed),
+            transactions=session.transactions,
+            records=session.records,
+            announce=lambda task: _say(session, f"  {_words(task)}"),
+        )
+    _say(session, f"{part.network}: {ready.done} of {len(part.steps)} steps are done")
+    if ready.stuck is not None:
+        raise nobody_can(part, ready.stuck, has_moved=True)
+    return ready
+
+
+def _ask(session: Session, part: NetworkPlan, description: Description | None, ready: Readiness) -> None:
+    if not session.as_json:
+        show_network(part, description)
+    done = f", {ready.done} are done" if ready.done else ""
+    tried = "each was tried on the present state" if ready.is_simulated else "the node cannot try them beforehand"
+    signed = "\n".join(f"  {_words(task)}" for task in ready.doable)
+    later = f"\n  the {len(ready.tasks) - len(ready.doable)} after them need others" if ready.stuck else ""
+    session.confirm(f"{len(part.steps)} steps on {part.network}{done}; to be sent now ({tried}):\n{signed}{later}")
+
+
+def _words(task: Task) -> str:
+    return f"{task.index + 1}. {readable(task.step.call.description)}, by {task.sender}"
+
+
+def _say(session: Session, words: str) -> None:
+    click.echo(words, err=session.as_json)
+
+
+def _told(ready: Readiness) -> dict[str, int]:
+    return {"done": ready.done, "left": len(ready.tasks)}

@@ -1,0 +1,125 @@
+"""`plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.exceptions import Exit
+
+from stablecoin_tools.cli import show
+from stablecoin_tools.cli.command import Command, common_options
+from stablecoin_tools.cli.plans import description_at, file_option, show_network
+from stablecoin_tools.cli.session import Session
+from stablecoin_tools.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from stablecoin_tools.deployment import Description, Planned
+
+__all__ = ["plan"]
+
+_ERROR, _DIFFERENT = 1, 2  # what terraform's `plan -detailed-exitcode` ends with
+
+
+class _Different(Exit):
+    """Something is not as the file says."""
+
+
+class _PlanCommand(Command):
+    """With --detailed-exitcode, whatever fails ends with 1: 2 says that there is something to do."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the options."""
+        try:
+            return super().parse_args(ctx, list(args))
+        except click.UsageError as error:
+            if "--detailed-exitcode" not in args:
+                raise
+            error.show()
+            raise Exit(_ERROR) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except _Different:
+            raise
+        except Exit as end:
+            raise Exit(_ERROR if ctx.params["detailed_exitcode"] and end.exit_code else end.exit_code) from end
+
+
+@click.command(cls=_PlanCommand)
+@file_option
+@click.option("--out", type=click.Path(dir_okay=False), help="Where to write the plan, for `stablecoin apply`.")
+@click.option("--valid-hours", default=24, show_default=True, type=click.IntRange(1, 24 * 30), help="Until it expires.")
+@click.option("--detailed-exitcode", is_flag=True, help="End with 0: nothing to do, 1: error, 2: something to do.")
+@common_options
+def plan(
+    description_file: str,
+    out: str | None,
+    valid_hours: int,
+    network: str | None,
+    *,
+    detailed_exitcode: bool,
+    as_json: bool,
+) -> None:
+    """Compare the description file with the chains, and show what it takes to make them alike. Nothing is sent.
+
+    \b
+    Example:  stablecoin plan --out plan.json
+              stablecoin plan --network sepolia --detailed-exitcode
+    """
+    description = description_at(description_file)
+    assert description is not None  # noqa: S101  # it is needed
+    planned = _planned(description, network, valid_hours)
+    if out is not None:
+        _write(out, planned.plan.as_text())
+    if as_json:
+        remarks = [{"network": one.network, "coin": one.coin, "remark": one.words} for one in planned.remarks]
+        show.write_json({"plan": planned.plan.as_json(), "remarks": remarks})
+    else:
+        _show(planned, description, out)
+    if detailed_exitcode and not planned.is_as_described:
+        raise _Different(_DIFFERENT)
+
+
+def _planned(description: Description, network: str | None, valid_hours: int) -> Planned:
+    from datetime import UTC, datetime, timedelta
+
+    from stablecoin_tools.deployment import make_plan
+
+    names = description.networks if network is None else (network,)
+    if unknown := [name for name in names if name not in description.networks]:
+        raise UsageError(
+            f"The file names no network {unknown[0]!r}.", hint=f"It names {', '.join(description.networks)}."
+        )
+    sessions = {name: Session(name) for name in names}
+    chains = {name: session.chain for name, session in sessions.items()}
+    records = next(iter(sessions.values())).records
+    return make_plan(
+        description,
+        chains,
+        records,
+        now=datetime.now(UTC).replace(microsecond=0),
+        valid_for=timedelta(hours=valid_hours),
+    )
+
+
+def _write(out: str, text: str) -> None:
+    try:
+        Path(out).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"The plan cannot be written to {out}: {error.strerror}.") from error
+
+
+def _show(planned: Planned, description: Description, out: str | None) -> None:
+    for network in planned.plan.networks:
+        show_network(network, description)
+    for remark in planned.remarks:
+        click.echo(f"not mended by this plan: {remark.coin} on {remark.network}: {remark.words}")
+    if planned.plan.is_empty:
+        click.echo("Everything is as the file says." if planned.is_as_described else "There is nothing to apply.")
+        return
+    click.echo(f"Plan {planned.plan.hash}, valid until {planned.plan.expires_at:%Y-%m-%d %H:%M} UTC.")
+    click.echo(f"To do it: stablecoin apply {out}" if out else "To keep it: stablecoin plan --out plan.json")
