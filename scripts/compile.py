@@ -10,15 +10,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from stablecoin_tools.compiler import SETTINGS, compile_contracts, find_compiler
+from stablecoin_tools.compiler import COMPACT_SETTINGS, SETTINGS, compile_contracts, find_compiler
+from stablecoin_tools.deployment.implementations import layout_text
+from stablecoin_tools.deployment.layouts import read_layout
 from stablecoin_tools.errors import CompilerError
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "stablecoin_tools" / "artifacts"
 TESTS = ROOT / "tests" / "contracts" / "artifacts"
 LAYOUT = "StorageLayout.sol"
-# The issuer's code is long and seldom run: fewer bytes before fewer steps.
-COMPACT = {**SETTINGS, "optimizer": {**SETTINGS["optimizer"], "runs": 40}}
 BUILDS: tuple[tuple[Path, tuple[str, ...]], ...] = (
     (PACKAGE, ("Stablecoin.sol", LAYOUT)),
     (PACKAGE, ("Issuer.sol", LAYOUT)),
@@ -65,11 +65,15 @@ def main() -> int:
 def compiled(contracts: Path, folder: Path, roots: tuple[str, ...], compiler: Path) -> list[tuple[Path, str]]:
     """The artifacts of one build, as (path, text)."""
     print(f"compiling {', '.join(roots)} ...", flush=True)
-    settings = COMPACT if "Issuer.sol" in roots else SETTINGS
+    settings = COMPACT_SETTINGS if "Issuer.sol" in roots else SETTINGS
     compilation = compile_contracts(contracts, roots, compiler=compiler, settings=settings)
     if compilation.warnings:
         print(f"  {len(compilation.warnings)} remarks about dependencies, none about ours")
-    return [(folder / f"{name}.json", text) for name, text in compilation.artifacts.items()]
+    layouts = (("Issuer", read_layout(compilation.output, "Issuer")),) if "Issuer.sol" in roots else ()
+    return [
+        *((folder / f"{name}.json", text) for name, text in compilation.artifacts.items()),
+        *((folder / "layouts" / f"{name}.json", layout_text(layout)) for name, layout in layouts),
+    ]
 
 
 def settle(path: Path, text: str, *, check: bool) -> bool:

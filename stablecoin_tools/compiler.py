@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "COMPACT_SETTINGS",
     "EVM_VERSION",
     "SETTINGS",
     "Compilation",
@@ -53,6 +54,11 @@ SETTINGS: Final[Mapping[str, Any]] = MappingProxyType(
 )
 """How contracts are compiled unless something is said against it."""
 
+COMPACT_SETTINGS: Final[Mapping[str, Any]] = MappingProxyType(
+    {**SETTINGS, "optimizer": {**SETTINGS["optimizer"], "runs": 40}}
+)
+"""How the issuer's code is compiled: it is long and seldom run, so fewer bytes come before fewer steps."""
+
 _OUTPUTS: Final = (
     "abi",
     "devdoc",
@@ -76,10 +82,12 @@ class Compilation:
     Attributes:
         artifacts: The text of each artifact file, by contract name.
         warnings: What the compiler remarked about dependencies; about our own sources it is an error.
+        output: All that the compiler printed: solc's standard JSON output.
     """
 
     artifacts: Mapping[str, str]
     warnings: tuple[str, ...]
+    output: Mapping[str, Any]
 
 
 def standard_json(contracts: Path, roots: Sequence[str], settings: Mapping[str, Any] = SETTINGS) -> dict[str, Any]:
@@ -188,6 +196,7 @@ def compile_contracts(
             name: text for root in roots for name, text in _artifacts(f"contracts/{root}", source, output, settings)
         },
         warnings=tuple(remark["formattedMessage"].strip() for remark, _ in remarks),
+        output=output,
     )
 
 
@@ -274,7 +283,8 @@ def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _source(contracts: Path, name: str) -> str:
-    path = contracts.parent / name if name.startswith("contracts/") else contracts / "node_modules" / name
+    ours = name.removeprefix("contracts/")  # whatever the folder itself is called
+    path = contracts / ("node_modules" if ours == name else "") / ours
     try:
         return path.read_text()
     except OSError as error:
