@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 __all__ = ["KmsSigner", "KmsWallet"]
 
 _TIMEOUT_SECONDS: Final = 10
-_CODE: Final = re.compile(r"[A-Za-z]{1,80}")
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
+_FORBIDDEN: Final = 403
 _SERVER_ERRORS: Final = 500
 _BUSY: Final = frozenset({"LimitExceededException", "Throttling", "ThrottlingException", "TooManyRequestsException"})
 _NOT_NOW: Final = frozenset({"DependencyTimeoutException", "KMSInternalException", "KeyUnavailableException"})
 _CREDENTIALS: Final = "AWS does not take these credentials"
+_NOT_ALLOWED: Final = "these credentials may not use it"
 # Why it refuses, by its code. Its own words are not repeated: some of them quote the headers that prove who asks.
 # Source: the errors of GetPublicKey and Sign, and the common errors, in the AWS KMS API Reference.
 _REFUSALS: Final = {
-    "AccessDeniedException": "these credentials may not use it",
+    "AccessDeniedException": _NOT_ALLOWED,
     "DisabledException": "it is disabled",
     "KMSInvalidStateException": "it is disabled, or about to be deleted",
     "InvalidArnException": "that is no key's ARN",
@@ -122,6 +124,7 @@ class KmsSigner(HashSigner):
 
     def _ask(self, operation: str, **asked: Any) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
 
         method = {"GetPublicKey": self._client.get_public_key, "Sign": self._client.sign}[operation]
         try:
@@ -130,7 +133,7 @@ class KmsSigner(HashSigner):
             told = _refused(operation, self._key, error.response)
         except BotoCoreError as error:
             told = _failed(operation, error)
-        except (AttributeError, KeyError, TypeError, ValueError):  # as botocore fails to read what is no answer
+        except (ResponseParserError, AttributeError, KeyError, TypeError, ValueError):  # as botocore fails to read it
             told = _nonsense(operation)
         raise told from None
 
@@ -165,7 +168,7 @@ def _refused(operation: str, key: str, answer: Any) -> StablecoinError:
         )
     if code in _NOT_NOW or status >= _SERVER_ERRORS:
         return Unreachable(f"AWS KMS cannot {operation} now: {code}.", hint="Try again; nothing was sent.")
-    why = _REFUSALS.get(code, "")
+    why = _REFUSALS.get(code, _NOT_ALLOWED if status == _FORBIDDEN else "")
     return WalletError(
         f"AWS KMS refuses {operation} with the key {key}: {f'{why} ({code})' if why else code}.",
         hint="Check the key, its region, and whose credentials AWS finds; kms:GetPublicKey and kms:Sign are needed.",
@@ -175,10 +178,8 @@ def _refused(operation: str, key: str, answer: Any) -> StablecoinError:
 def _failed(operation: str, error: Exception) -> StablecoinError:
     """What it means that nothing was answered. The error's own words are not repeated: URLs may stand in them."""
     from botocore.exceptions import ConnectionError as NoConnection
-    from botocore.exceptions import HTTPClientError, ResponseParserError
+    from botocore.exceptions import HTTPClientError
 
-    if isinstance(error, ResponseParserError):
-        return _nonsense(operation)
     if isinstance(error, (NoConnection, HTTPClientError)):
         return Unreachable(
             f"AWS KMS cannot be reached for {operation}: {type(error).__name__}.",

@@ -32,11 +32,19 @@ def kms() -> Iterator[Kms]:
         yield started
 
 
-@pytest.fixture
-def scripted() -> Iterator[ScriptedKms]:
-    """An AWS KMS that answers as it is told, in reach of this test."""
-    with scripted_kms() as started, started.kms.in_reach():
+@pytest.fixture(scope="session")
+def scripted_service() -> Iterator[ScriptedKms]:
+    """An AWS KMS that answers as it is told."""
+    with scripted_kms() as started:
         yield started
+
+
+@pytest.fixture
+def scripted(scripted_service: ScriptedKms) -> Iterator[ScriptedKms]:
+    """The same, in reach of this test, which is the first to ask and to tell it anything."""
+    with scripted_service.kms.in_reach():
+        yield scripted_service
+    scripted_service.forget()
 
 
 @pytest.fixture(scope="session")

@@ -129,6 +129,13 @@ class ScriptedKms:
         """Answers an operation with an error, as AWS does."""
         self.replies[operation] = Reply(json.dumps({"__type": code, "message": message}).encode(), status)
 
+    def forget(self) -> None:
+        """Knows of nothing that it was told or asked; what it held back, it lets go."""
+        self.stopped.set()
+        self.stopped = threading.Event()
+        self.replies.clear()
+        self.asked.clear()
+
 
 @contextmanager
 def scripted_kms() -> Iterator[ScriptedKms]:
@@ -154,7 +161,7 @@ def scripted_kms() -> Iterator[ScriptedKms]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     script = ScriptedKms(Kms(f"http://127.0.0.1:{server.server_port}"))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield script
