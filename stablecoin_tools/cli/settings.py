@@ -5,6 +5,7 @@ STABLECOIN_RPC_URL_<NETWORK>   its RPC URL: STABLECOIN_RPC_URL_BASE_SEPOLIA
 STABLECOIN_WALLET              the wallet, where --wallet is not given
 STABLECOIN_WALLETS             the folder of the wallets (~/.config/stablecoin/wallets)
 STABLECOIN_PASSWORD_FILE       the wallet's password, where --password-file is not given
+STABLECOIN_PIN_FILE            the PIN of wallets in HSMs; without it, their PIN is asked for as other passwords are
 STABLECOIN_SIGNER_URL_<NAME>   where a remote signer is: STABLECOIN_SIGNER_URL_TREASURY
 STABLECOIN_PRIVATE_KEY         a key, for testnets only, where no wallet is named
 STABLECOIN_DEPLOYMENTS         the folder of the deployment records (./deployments)
@@ -22,6 +23,17 @@ STABLECOIN_CONFIG              the configuration file (~/.config/stablecoin/conf
     [remote_signers.treasury]  # a wallet whose key a service keeps (web3signer, clef): --wallet treasury
     address = "0x..."
     url = "https://..."
+
+    [kms_signers.minter]       # a wallet whose key is in AWS KMS, found with the credentials that AWS's own tools find
+    address = "0x..."
+    key = "alias/minter"       # or its id, or its ARN
+    region = "eu-central-1"
+
+    [pkcs11_signers.cold]      # a wallet whose key is in an HSM
+    address = "0x..."
+    library = "/usr/lib/softhsm/libsofthsm2.so"
+    token = "issuer"           # the token's label
+    key = "cold"               # the key's label; or key_id = "0x01", its id
 
     [networks.my-chain]        # chains that are no presets
     chain_id = 12345
@@ -46,12 +58,19 @@ from stablecoin_tools.networks import DEFAULT_FEE_CAP_GWEI, NETWORKS, Finality, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stablecoin_tools.signers import RemoteWallet
+    from stablecoin_tools.addresses import Address
+    from stablecoin_tools.signers import KeptElsewhere
 
 __all__ = ["Settings", "read_settings"]
 
 _ANVIL_URL: Final = "http://127.0.0.1:8545"
 _NO_LETTER_OR_DIGIT: Final = re.compile(r"[^A-Z0-9]")
+# What a wallet's table needs, and what it may have.
+_WALLET_KEYS: Final = {
+    "remote_signers": (("address",), ("url",)),
+    "kms_signers": (("address", "key", "region"), ()),
+    "pkcs11_signers": (("address", "library", "token"), ("key", "key_id")),
+}
 _NETWORK_KEYS: Final = {
     "chain_id": int,
     "native_symbol": str,
@@ -73,7 +92,7 @@ class Settings:
         witness_rpc_urls: RPC URLs of other nodes, by network name.
         wallet: The default wallet's name, or None.
         wallets: The folder of the wallets.
-        remote_signers: Wallets whose keys are somewhere else, by name.
+        remote_signers: Wallets whose keys are somewhere else, by name: at a service, in AWS KMS, in an HSM.
         password_file: The file with the wallet's password, or None.
         private_key: A key for testnets, or None.
         deployments: The folder of the deployment records.
@@ -86,7 +105,7 @@ class Settings:
     witness_rpc_urls: Mapping[str, tuple[str, ...]] = field(repr=False)
     wallet: str | None
     wallets: Path
-    remote_signers: Mapping[str, RemoteWallet]
+    remote_signers: Mapping[str, KeptElsewhere]
     password_file: str | None
     private_key: str | None = field(repr=False)
     deployments: Path
@@ -137,7 +156,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     networks = _networks(written.pop("networks", {}), path)
     urls = _texts(written.pop("rpc_urls", {}), "rpc_urls", path)
     witnesses = _witnesses(written.pop("witness_rpc_urls", {}), networks, path)
-    remote_signers = _remote_signers(written.pop("remote_signers", {}), variables, path)
+    remote_signers = _wallets({kind: written.pop(kind, {}) for kind in _WALLET_KEYS}, variables, path)
     if written:
         raise ConfigError(f"{path}: unknown keys: {', '.join(written)}.")
     for name in (*NETWORKS, *networks):
@@ -231,26 +250,57 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
-def _remote_signers(tables: Any, variables: Mapping[str, str], path: Path) -> dict[str, RemoteWallet]:
-    if not isinstance(tables, dict):
-        raise ConfigError(f"{path}: [remote_signers] holds one table per remote signer.")
-    return {
-        name: _remote_signer(name, table, variables.get(_signer_variable(name)), path) for name, table in tables.items()
-    }
+def _wallets(kinds: Mapping[str, Any], variables: Mapping[str, str], path: Path) -> dict[str, KeptElsewhere]:
+    found: dict[str, KeptElsewhere] = {}
+    for kind, tables in kinds.items():
+        if not isinstance(tables, dict):
+            raise ConfigError(f"{path}: [{kind}] holds one table per wallet.")
+        for name, table in tables.items():
+            if name in found:
+                raise ConfigError(f"{path}: [{kind}.{name}] is the second wallet of that name.")
+            found[name] = _wallet(kind, name, table, variables, path)
+    return found
 
 
-def _remote_signer(name: str, table: Any, url: str | None, path: Path) -> RemoteWallet:
+def _wallet(kind: str, name: str, table: Any, variables: Mapping[str, str], path: Path) -> KeptElsewhere:
     from stablecoin_tools.addresses import parse_address
-    from stablecoin_tools.signers import RemoteWallet
     from stablecoin_tools.signers.keystore import check_name
 
-    written = _texts(table, f"remote_signers.{name}", path)
-    if not {"address"} <= written.keys() <= {"address", "url"}:
-        raise ConfigError(f"{path}: [remote_signers.{name}] needs an address, and may have a url.")
+    written = _texts(table, f"{kind}.{name}", path)
+    needed, allowed = _WALLET_KEYS[kind]
+    if not set(needed) <= written.keys() <= {*needed, *allowed} or not all(written[key] for key in needed):
+        also = f", and may have {' or '.join(allowed)}" if allowed else ""
+        raise ConfigError(f"{path}: [{kind}.{name}] needs {', '.join(needed)}{also}; nothing else, and no secrets.")
     try:
         check_name(name)
-        return RemoteWallet(parse_address(written["address"]), url or written.get("url", ""))
+        return _kept_elsewhere(kind, name, written, parse_address(written["address"]), variables)
     except WalletError as error:
-        raise ConfigError(f"{path}: [remote_signers]: {error}", hint=error.hint) from error
+        raise ConfigError(f"{path}: [{kind}]: {error}", hint=error.hint) from error
     except InvalidAddress as error:  # its words repeat what was written, which may be the URL
-        raise ConfigError(f"{path}: remote_signers.{name}.address is no address.", hint=error.hint) from None
+        raise ConfigError(f"{path}: {kind}.{name}.address is no address.", hint=error.hint) from None
+    except ValueError:
+        raise ConfigError(
+            f"{path}: [{kind}.{name}] needs either key, the key's label, or key_id, its id in hex: 0x01."
+        ) from None
+
+
+def _kept_elsewhere(
+    kind: str, name: str, written: Mapping[str, str], address: Address, variables: Mapping[str, str]
+) -> KeptElsewhere:
+    from stablecoin_tools.signers import KmsWallet, Pkcs11Wallet, RemoteWallet
+
+    if kind == "remote_signers":
+        return RemoteWallet(address, variables.get(_signer_variable(name)) or written.get("url", ""))
+    if kind == "kms_signers":
+        return KmsWallet(address, key=written["key"], region=written["region"])
+    label, number = written.get("key", ""), bytes.fromhex(written.get("key_id", "").removeprefix("0x"))
+    if bool(label) == bool(number):
+        raise ValueError(kind)
+    pin_file = variables.get("STABLECOIN_PIN_FILE")
+    return Pkcs11Wallet(
+        address,
+        library=written["library"],
+        token=written["token"],
+        key=label or number,
+        pin_file=Path(pin_file) if pin_file else None,
+    )

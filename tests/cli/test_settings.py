@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stablecoin_tools.addresses import parse_address
 from stablecoin_tools.cli.settings import Settings, read_settings
 from stablecoin_tools.errors import ConfigError
 from stablecoin_tools.networks import Finality
+from stablecoin_tools.signers import KmsWallet, Pkcs11Wallet, RemoteWallet
 from tests.cli.shell import DEV0
+
+ADDRESS = parse_address(DEV0)
+REMOTE = f"[remote_signers.{{}}]\naddress = '{DEV0}'\nurl = 'http://file'\n"
+KMS = f"[kms_signers.{{}}]\naddress = '{DEV0}'\nkey = 'alias/minter'\nregion = 'eu-central-1'\n"
+PKCS11 = f"[pkcs11_signers.{{}}]\naddress = '{DEV0}'\nlibrary = '/lib/hsm.so'\ntoken = 'issuer'\n"
+WALLETS: dict[str, dict[str, Any]] = {
+    "remote_signers": {"address": DEV0, "url": "http://file"},
+    "kms_signers": {"address": DEV0, "key": "alias/minter", "region": "eu-central-1"},
+    "pkcs11_signers": {"address": DEV0, "library": "/lib/hsm.so", "token": "issuer", "key": "x"},
+}
+keys = st.sampled_from(["address", "url", "key", "key_id", "region", "library", "token", "pin", "password"])
+values = (
+    st.sampled_from([DEV0, "", "0x01", "0x", "0x1", "s3cr3t"]) | st.text(max_size=5) | st.integers() | st.booleans()
+)
 
 
 def _settings(folder: Path, text: str, **variables: str) -> Settings:
     path = folder / "config.toml"
     path.write_text(text)
     return read_settings({"HOME": str(folder), "STABLECOIN_CONFIG": str(path), **variables})
+
+
+def _settings_or_error(folder: Path, text: str) -> Settings | ConfigError:
+    try:
+        return _settings(folder, text)
+    except ConfigError as error:
+        return error
 
 
 def test_an_absent_file_is_an_empty_one(tmp_path: Path) -> None:
@@ -40,12 +64,35 @@ def test_the_environment_s_url_of_a_remote_signer_goes_before_the_file_s(tmp_pat
     table = f"address = '{DEV0}'\nurl = 'http://file'\n"
     text = f"[remote_signers.treasury]\n{table}[remote_signers.hot-1]\n{table}[remote_signers.cold]\naddress = '{DEV0}'"
     found = _settings(tmp_path, text, STABLECOIN_SIGNER_URL_HOT_1="http://environment").remote_signers
-    assert {name: remote.url for name, remote in found.items()} == {
-        "treasury": "http://file",
-        "hot-1": "http://environment",
-        "cold": "",
+    assert found == {
+        "treasury": RemoteWallet(ADDRESS, "http://file"),
+        "hot-1": RemoteWallet(ADDRESS, "http://environment"),
+        "cold": RemoteWallet(ADDRESS, ""),
     }
-    assert {remote.address for remote in found.values()} == {parse_address(DEV0)}
+
+
+def test_wallets_of_all_kinds_stand_side_by_side(tmp_path: Path) -> None:
+    text = f"{REMOTE.format('treasury')}{KMS.format('minter')}{PKCS11.format('cold')}key = 'x'\n"
+    text += f"{PKCS11.format('colder')}key_id = '0x01ab'\n"
+
+    found = _settings(tmp_path, text, STABLECOIN_PIN_FILE="/run/secrets/pin").remote_signers
+    asking = _settings(tmp_path, text).remote_signers
+
+    pin = Path("/run/secrets/pin")
+    assert found == {
+        "treasury": RemoteWallet(ADDRESS, "http://file"),
+        "minter": KmsWallet(ADDRESS, "alias/minter", "eu-central-1"),
+        "cold": Pkcs11Wallet(ADDRESS, "/lib/hsm.so", "issuer", "x", pin),
+        "colder": Pkcs11Wallet(ADDRESS, "/lib/hsm.so", "issuer", b"\x01\xab", pin),
+    }
+    assert asking["cold"] == Pkcs11Wallet(ADDRESS, "/lib/hsm.so", "issuer", "x")
+
+
+@pytest.mark.parametrize(("first", "second"), [("REMOTE", "KMS"), ("REMOTE", "PKCS11"), ("KMS", "PKCS11")])
+def test_a_name_of_two_wallets_is_refused(tmp_path: Path, first: str, second: str) -> None:
+    tables = {"REMOTE": REMOTE, "KMS": KMS, "PKCS11": PKCS11 + "key = 'x'\n"}
+    with pytest.raises(ConfigError, match=r"same\] is the second wallet of that name"):
+        _settings(tmp_path, tables[first].format("same") + tables[second].format("same"))
 
 
 def test_the_journal_is_where_state_belongs_unless_a_url_says_where(tmp_path: Path) -> None:
@@ -97,6 +144,28 @@ def test_a_network_of_the_file_is_no_testnet_unless_it_says_so(tmp_path: Path) -
         f"[remote_signers.treasury]\naddress = '{DEV0}'\nkey = 'x'",
         f"[remote_signers.dev0]\naddress = '{DEV0}'",
         f"[remote_signers.Treasury]\naddress = '{DEV0}'",
+        "kms_signers = 3",
+        "[kms_signers]\nminter = 'alias/minter'",
+        f"[kms_signers.minter]\naddress = '{DEV0}'\nkey = 'alias/minter'",
+        f"[kms_signers.minter]\naddress = '{DEV0}'\nregion = 'eu-central-1'",
+        f"[kms_signers.minter]\naddress = '{DEV0}'\nkey = ''\nregion = 'eu-central-1'",
+        "[kms_signers.minter]\nkey = 'alias/minter'\nregion = 'eu-central-1'",
+        KMS.format("minter") + "url = 'http://kms'",
+        KMS.format("minter") + "secret_access_key = 'x'",
+        KMS.format("dev1"),
+        KMS.format("minter").replace("'alias/minter'", "3"),
+        KMS.format("minter").replace(DEV0, "0x12"),
+        "pkcs11_signers = 3",
+        PKCS11.format("cold"),
+        PKCS11.format("cold") + "key = ''",
+        PKCS11.format("cold") + "key_id = '0x'",
+        PKCS11.format("cold") + "key_id = '0x1'",
+        PKCS11.format("cold") + "key_id = 'cold'",
+        PKCS11.format("cold") + "key_id = 1",
+        PKCS11.format("cold") + "key = 'x'\nkey_id = '0x01'",
+        PKCS11.format("cold") + "key = 'x'\npin = '1234'",
+        PKCS11.format("Cold") + "key = 'x'",
+        PKCS11.format("cold").replace("issuer", "") + "key = 'x'",
     ],
 )
 def test_a_malformed_file_is_refused(tmp_path: Path, text: str) -> None:
@@ -118,12 +187,39 @@ def test_any_text_is_settings_or_a_configuration_error(tmp_path_factory: pytest.
         return
 
 
+@given(
+    kind=st.sampled_from(sorted(WALLETS)),
+    name=st.sampled_from(["treasury", "treasury", "dev0", "Treasury", "a b", ""]),
+    gone=st.lists(keys, max_size=1),
+    other=st.dictionaries(keys, values, max_size=2),
+)
+@example(kind="pkcs11_signers", name="treasury", gone=["key"], other={"key_id": "0x01"})
+def test_any_table_is_a_wallet_or_a_configuration_error(
+    tmp_path_factory: pytest.TempPathFactory, kind: str, name: str, gone: list[str], other: dict[str, Any]
+) -> None:
+    table = {key: value for key, value in WALLETS[kind].items() if key not in gone} | other
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()]
+    text = "\n".join([f"[{kind}.{json.dumps(name)}]", *lines])
+
+    found = _settings_or_error(tmp_path_factory.getbasetemp(), text)
+
+    if isinstance(found, ConfigError):
+        assert "s3cr3t" not in f"{found}{found.hint}"
+        assert table != WALLETS[kind] or name != "treasury"
+        return
+    (wallet,) = found.remote_signers.values()
+    assert (set(found.remote_signers), wallet.address) == ({"treasury"}, ADDRESS)
+    assert wallet.kind.value == kind.removesuffix("_signers")
+    assert not {"pin", "password"} & table.keys()
+    assert sum(bool(table.get(key)) for key in ("key", "key_id")) == (kind != "remote_signers")
+
+
 def test_neither_the_key_nor_a_url_is_shown(tmp_path: Path) -> None:
     text = "[rpc_urls]\nsepolia = 'http://secret'\n[witness_rpc_urls]\nsepolia = ['http://secret']\n"
     text += f"[remote_signers.treasury]\naddress = '{DEV0}'\nurl = 'http://secret'"
     secrets = {"STABLECOIN_PRIVATE_KEY": "0xsecret", "STABLECOIN_JOURNAL": "postgresql://me:secret@here/journal"}
     settings = _settings(tmp_path, text, **secrets)
-    assert settings.remote_signers["treasury"].url == "http://secret"
+    assert settings.remote_signers == {"treasury": RemoteWallet(ADDRESS, "http://secret")}
     assert "secret" not in repr(settings)
 
 

@@ -19,7 +19,7 @@ _COLUMNS = {"gas_money_wei": "gas money"}
 
 @click.group(cls=Group)
 def wallet() -> None:
-    """Make, import, list and test wallets: keys in encrypted files (keystore v3), or kept by remote signers."""
+    """Make, import, list and test wallets: keys in encrypted files (keystore v3), at signers elsewhere, in HSMs."""
 
 
 @wallet.command()
@@ -80,7 +80,7 @@ def import_wallet(
 @wallet.command("list")
 @common_options
 def list_wallets(network: str | None, *, as_json: bool) -> None:
-    """List the wallets, remote signers too; with --network also what each has for gas there.
+    """List the wallets, wherever their keys are; with --network also what each has for gas there.
 
     \b
     Example:  stablecoin wallet list --network anvil
@@ -98,7 +98,7 @@ def list_wallets(network: str | None, *, as_json: bool) -> None:
 
 @wallet.command("test")
 @click.argument("name")
-@click.option("--password-file", type=_FILE, help="A file with the wallet's password; asked for otherwise.")
+@click.option("--password-file", type=_FILE, help="A file with the wallet's password or PIN; asked for otherwise.")
 @common_options
 def test_wallet(name: str, password_file: str | None, network: str | None, *, as_json: bool) -> None:
     """Have a wallet sign a message that no contract accepts, and check the signature. Nothing is sent.
