@@ -6,6 +6,7 @@ import click
 
 from stablecoin_tools.cli.commands.allowlist import allowlist
 from stablecoin_tools.cli.commands.apply import apply
+from stablecoin_tools.cli.commands.audit import audit
 from stablecoin_tools.cli.commands.authorizations import authorize, cancel_authorization, settle
 from stablecoin_tools.cli.commands.batches import mint_batch, transfer_batch
 from stablecoin_tools.cli.commands.blacklist import blacklist
@@ -52,6 +53,7 @@ for command in (
     deploy,
     plan,
     apply,
+    audit,
     info,
     balance,
     supply,
