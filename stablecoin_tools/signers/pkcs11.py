@@ -70,15 +70,7 @@ class Pkcs11Wallet:
 
     def open(self, _name: str, ask_password: Callable[[], str], network: Network | None) -> Pkcs11Signer:
         """As every wallet of this kind; the PIN is from its file, or it is the password that is asked for."""
-        return Pkcs11Signer(self, self._pin() or ask_password(), network)
-
-    def _pin(self) -> str:
-        if self.pin_file is None:
-            return ""
-        try:
-            return self.pin_file.read_text().split("\n", 1)[0].rstrip("\r")
-        except (OSError, UnicodeDecodeError) as error:
-            raise WalletError(f"The PIN file cannot be read: {type(error).__name__}.") from None
+        return Pkcs11Signer(self, ask_password() if self.pin_file is None else _read_pin(self.pin_file), network)
 
 
 class Pkcs11Signer(HashSigner):
@@ -111,6 +103,8 @@ class Pkcs11Signer(HashSigner):
             self._key, parameters, points = _found(wallet, pin)
         except (pkcs11.PKCS11Error, ValueError) as error:
             raise _told(error, f"The key {_shown(wallet)} cannot be opened", wallet) from None
+        if not isinstance(self._key, pkcs11.SignMixin):  # python-pkcs11 looks at CKA_SIGN as it makes the object
+            raise WalletError(f"The key {_shown(wallet)} may not sign.", hint="Its attribute CKA_SIGN must be true.")
         if parameters != SECP256K1:
             raise WalletError(
                 f"The key {_shown(wallet)} is none of secp256k1.", hint="Ethereum's keys are of that curve alone."
@@ -166,6 +160,13 @@ def _check_addresses(points: Iterable[bytes], wallet: Pkcs11Wallet) -> None:
                 f"The key {_shown(wallet)} is the one of {found}, not of {wallet.address}.",
                 hint="Check which key is configured, and the address that is configured for it.",
             )
+
+
+def _read_pin(file: Path) -> str:
+    try:
+        return file.read_text().split("\n", 1)[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WalletError(f"The PIN file cannot be read: {type(error).__name__}.") from None
 
 
 def _shown(wallet: Pkcs11Wallet) -> str:

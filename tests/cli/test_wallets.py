@@ -1,7 +1,7 @@
-"""`wallet list`, `wallet test`, and remote signers by their names
+"""`wallet list`, `wallet test`, and wallets whose keys are elsewhere, by their names
 
-when wallets are listed: each with its kind; a remote signer is not asked
-when one is tested: its address, its kind and how long it took; a password is taken from its file
+when wallets are listed: each with its kind; nobody elsewhere is asked
+when one is tested: its address, its kind and how long it took; a password or a PIN is taken from its file
 when a remote signer is named as wallet: it signs what the command sends
 when it is not there, has another key, or the name is nobody's: the error's exit code, and the URL stays hidden
 """
@@ -9,27 +9,55 @@ when it is not there, has another key, or the name is nobody's: the error's exit
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.chain.node import ACCESS_KEY, running_node
 from tests.cli.shell import DEV0, DEV1
+from tests.signers.hsm import PIN, TOKEN, new_hsm
+from tests.signers.kms_service import REGION, SECRETS, running_kms
+from tests.signers.remotes import ADDRESS, KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Terminal
     from tests.conftest import AnvilProcess
+    from tests.signers.hsm import Hsm
 
 NOWHERE = f"http://127.0.0.1:9/{ACCESS_KEY}"
 
 
 def with_remote(terminal: Terminal, name: str, address: str, url: str) -> None:
     """Writes a remote signer into the terminal's configuration file."""
+    with_settings(terminal, f"[remote_signers.{name}]\naddress = '{address}'\nurl = '{url}'\n")
+
+
+def with_settings(terminal: Terminal, text: str) -> None:
+    """Writes the terminal's configuration file."""
     path = terminal.folder / "config.toml"
-    path.write_text(f"[remote_signers.{name}]\naddress = '{address}'\nurl = '{url}'\n")
+    path.write_text(text)
     terminal.environment["STABLECOIN_CONFIG"] = str(path)
+
+
+def with_hsm(terminal: Terminal) -> Hsm:
+    """Names a key in a new HSM `cold`. Only a process of its own finds it: the library reads once where it is."""
+    (terminal.folder / "hsm").mkdir()
+    hsm = new_hsm(terminal.folder / "hsm")
+    hsm.import_key("cold", 1, int(KEY, 16))
+    place = f"library = '{hsm.library}'\ntoken = '{TOKEN}'\nkey_id = '0x01'\n"
+    with_settings(terminal, f"[pkcs11_signers.cold]\naddress = '{ADDRESS}'\n{place}")
+    return hsm
+
+
+def in_a_process(terminal: Terminal, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    known = os.environ | {key: value for key, value in terminal.environment.items() if value is not None} | variables
+    command = [sys.executable, "-m", "stablecoin_tools", *arguments]
+    return subprocess.run(command, env=known, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
 
 
 def with_password(terminal: Terminal, name: str) -> Path:
@@ -52,6 +80,20 @@ def test_a_remote_signer_is_listed_and_not_asked(lone_terminal: Terminal) -> Non
     assert ACCESS_KEY not in shown.output
 
 
+def test_keys_elsewhere_are_listed_and_nobody_is_asked(lone_terminal: Terminal) -> None:
+    hsm = "library = '/nowhere/libhsm.so'\ntoken = 'nowhere'\nkey = 'cold'\n"
+    with_settings(
+        lone_terminal,
+        f"[kms_signers.minter]\naddress = '{DEV1}'\nkey = 'alias/nobody'\nregion = 'nowhere'\n"
+        f"[pkcs11_signers.cold]\naddress = '{DEV0}'\n{hsm}",
+    )
+
+    assert lone_terminal.json("wallet", "list")[:2] == [
+        {"wallet": "cold", "address": DEV0, "kind": "pkcs11"},
+        {"wallet": "minter", "address": DEV1, "kind": "kms"},
+    ]
+
+
 def test_an_empty_list_says_how_to_make_one(lone_terminal: Terminal) -> None:
     assert "wallet new NAME" in lone_terminal.run("wallet", "list", network="sepolia").output
 
@@ -67,6 +109,50 @@ def test_a_remote_signer_is_tested(lone_terminal: Terminal, anvil_process: Anvil
     assert told == {"wallet": "treasury", "address": DEV1, "kind": "remote", "signs": True}
     assert [word in shown.output for word in ("treasury", "remote", DEV1, "milliseconds")] == [True] * 4
     assert shown.code == 0
+
+
+def test_a_key_in_aws_kms_is_tested(lone_terminal: Terminal) -> None:
+    with running_kms() as kms:
+        key = kms.create_key(held=KEY, alias="alias/minter")
+        with_settings(
+            lone_terminal, f"[kms_signers.minter]\naddress = '{ADDRESS}'\nkey = 'alias/minter'\nregion = '{REGION}'\n"
+        )
+        lone_terminal.environment |= kms.environment()
+        told = lone_terminal.json("wallet", "test", "minter")
+        kms.client().delete_alias(AliasName="alias/minter")
+        refused = lone_terminal.run("wallet", "test", "minter")
+
+    assert (told["address"], told["kind"], told["signs"]) == (str(ADDRESS), "kms", True)
+    assert (refused.code, "there is no such key" in refused.errors) == (2, True)
+    assert not [secret for secret in (*SECRETS, key) if secret in refused.errors + refused.output]
+
+
+@pytest.mark.parametrize("by", ["option", "STABLECOIN_PASSWORD_FILE", "STABLECOIN_PIN_FILE"])
+def test_a_key_in_an_hsm_is_tested_with_the_pin_in_a_file(lone_terminal: Terminal, by: str) -> None:
+    hsm = with_hsm(lone_terminal)
+    file = lone_terminal.folder / "pin"
+    file.write_text(f"{PIN}\n")
+    named = ["--password-file", str(file)] if by == "option" else []
+    variables = hsm.environment() | ({} if by == "option" else {by: str(file)})
+
+    done = in_a_process(lone_terminal, "wallet", "test", "cold", "--json", *named, **variables)
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["address"], told["kind"], told["signs"]) == (str(ADDRESS), "pkcs11", True)
+    assert PIN not in done.stdout + done.stderr
+
+
+def test_a_wrong_pin_and_none_are_refused(lone_terminal: Terminal) -> None:
+    hsm = with_hsm(lone_terminal)
+    file = lone_terminal.folder / "pin"
+    file.write_text("s3cr3t-wrong\n")
+
+    wrong = in_a_process(lone_terminal, "wallet", "test", "cold", **hsm.environment(), STABLECOIN_PIN_FILE=str(file))
+    none = in_a_process(lone_terminal, "wallet", "test", "cold", **hsm.environment())
+
+    assert (wrong.returncode, "wrong PIN" in wrong.stderr, "s3cr3t" in wrong.stderr) == (2, True, False)
+    assert (none.returncode, "nobody to ask" in none.stderr) == (2, True)
 
 
 def test_wallets_of_other_kinds_are_tested(lone_terminal: Terminal) -> None:

@@ -1,6 +1,6 @@
 """Wallets: every wallet by its name
 
-when they are listed: those in files, remote signers, and on a development network its accounts; nobody is asked
+when they are listed: those in files, those elsewhere, and on a development network its accounts; nobody is asked
 when one is opened: it signs, and for its network alone; a password is asked for only where it takes one
 when a name is nobody's, or two wallets': refused before any password is asked for
 when nothing says where a remote signer is: refused
@@ -15,10 +15,24 @@ import pytest
 from stablecoin_tools.addresses import parse_address
 from stablecoin_tools.errors import ConfigError, UsageError, WalletError
 from stablecoin_tools.networks import find_network
-from stablecoin_tools.signers import Keystore, RemoteWallet, UnsignedTransaction, Wallets, probe
+from stablecoin_tools.signers import (
+    KeptElsewhere,
+    Keystore,
+    KmsWallet,
+    Pkcs11Wallet,
+    RemoteWallet,
+    UnsignedTransaction,
+    Wallets,
+    probe,
+)
+from tests.signers.hsm import PIN, TOKEN
+from tests.signers.kms_service import REGION
+from tests.signers.remotes import ADDRESS, KEY
 
 if TYPE_CHECKING:
     from tests.conftest import AnvilProcess
+    from tests.signers.hsm import Hsm
+    from tests.signers.kms_service import Kms
 
 DEV0 = parse_address("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")
 ANVIL, SEPOLIA = find_network("anvil"), find_network("sepolia")
@@ -38,26 +52,41 @@ def never() -> Any:
 
 
 def test_lists_all_of_them_and_asks_nobody(keystore: Keystore) -> None:
-    remotes = {"treasury": RemoteWallet(DEV0, "http://127.0.0.1:9"), "cold": RemoteWallet(DEV0, "")}
+    elsewhere: dict[str, KeptElsewhere] = {
+        "treasury": RemoteWallet(DEV0, "http://127.0.0.1:9"),
+        "cold": Pkcs11Wallet(DEV0, "/nowhere/libhsm.so", "nowhere", "cold"),
+        "minter": KmsWallet(DEV0, "alias/nobody", "nowhere"),
+    }
 
     def listed(network: Any) -> list[tuple[str, str]]:
-        return [(wallet.name, wallet.kind.value) for wallet in Wallets(keystore, remotes, network).all()]
+        return [(wallet.name, wallet.kind.value) for wallet in Wallets(keystore, elsewhere, network).all()]
 
-    everywhere = [("ops", "keystore"), ("cold", "remote"), ("treasury", "remote")]
+    everywhere = [("ops", "keystore"), ("cold", "pkcs11"), ("minter", "kms"), ("treasury", "remote")]
     assert listed(None) == listed(SEPOLIA) == everywhere
     assert listed(ANVIL) == [*everywhere, *((f"dev{index}", "development") for index in range(10))]
-    assert Wallets(keystore, remotes, ANVIL).find("dev0").address == DEV0
+    assert Wallets(keystore, elsewhere, ANVIL).find("dev0").address == DEV0
 
 
-def test_each_kind_signs_and_for_its_network_alone(keystore: Keystore, anvil_process: AnvilProcess) -> None:
-    wallets = Wallets(keystore, {"treasury": RemoteWallet(DEV0, anvil_process.url)}, ANVIL)
-    signers = [
-        wallets.open("ops", lambda: "correct horse"),
-        wallets.open("treasury", never),
-        wallets.open("dev3", never),
-    ]
+def test_each_kind_signs_and_for_its_network_alone(
+    keystore: Keystore, anvil_process: AnvilProcess, kms: Kms, hsm: Hsm
+) -> None:
+    hsm.import_key("listed", 100, int(KEY, 16))
+    elsewhere: dict[str, KeptElsewhere] = {
+        "treasury": RemoteWallet(DEV0, anvil_process.url),
+        "cold": Pkcs11Wallet(ADDRESS, hsm.library, TOKEN, "listed"),
+        "minter": KmsWallet(ADDRESS, kms.create_key(held=KEY), REGION),
+    }
+    wallets = Wallets(keystore, elsewhere, ANVIL)
+    with kms.in_reach():
+        signers = {
+            "ops": wallets.open("ops", lambda: "correct horse"),
+            "treasury": wallets.open("treasury", never),
+            "cold": wallets.open("cold", lambda: PIN),
+            "minter": wallets.open("minter", never),
+            "dev3": wallets.open("dev3", never),
+        }
 
-    for signer, name in zip(signers, ["ops", "treasury", "dev3"], strict=True):
+    for name, signer in signers.items():
         assert signer.address == wallets.find(name).address
         probe(signer, bytes(32))
         with pytest.raises(UsageError, match="anvil alone"):
