@@ -28,6 +28,7 @@ from stablecoin_tools.cli.commands.seizing import burn_blacklisted, seize
 from stablecoin_tools.cli.commands.succession import admin
 from stablecoin_tools.cli.commands.tx import tx
 from stablecoin_tools.cli.commands.upgrading import lane, upgrade
+from stablecoin_tools.cli.commands.verify import verify
 from stablecoin_tools.cli.commands.wallet import wallet
 
 __all__ = ["app"]
@@ -54,6 +55,7 @@ for command in (
     plan,
     apply,
     audit,
+    verify,
     info,
     balance,
     supply,

@@ -9,6 +9,9 @@ STABLECOIN_PIN_FILE            the PIN of wallets in HSMs; without it, their PIN
 STABLECOIN_SIGNER_URL_<NAME>   where a remote signer is: STABLECOIN_SIGNER_URL_TREASURY
 STABLECOIN_PRIVATE_KEY         a key, for testnets only, where no wallet is named
 STABLECOIN_DEPLOYMENTS         the folder of the deployment records (./deployments)
+STABLECOIN_ETHERSCAN_KEY       the API key of Etherscan, where sources are published
+STABLECOIN_ETHERSCAN_URL       another explorer that speaks its API: https://eth-sepolia.blockscout.com/api
+STABLECOIN_SOURCIFY_URL        another instance of Sourcify (https://sourcify.dev/server)
 STABLECOIN_JOURNAL             the journal of what is sent, as an SQLAlchemy URL: postgresql+psycopg://..., where
                                several machines share it; a file by its absolute path, with four slashes
                                (sqlite:///$HOME/.local/state/stablecoin/journal.db)
@@ -95,6 +98,9 @@ class Settings:
         remote_signers: Wallets whose keys are somewhere else, by name: at a service, in AWS KMS, in an HSM.
         password_file: The file with the wallet's password, or None.
         private_key: A key for testnets, or None.
+        etherscan_key: The API key of Etherscan, or None.
+        etherscan_url: Where an explorer is that speaks its API; None for its own place.
+        sourcify_url: Where Sourcify is; None for its own place.
         deployments: The folder of the deployment records.
         journal: The journal's SQLAlchemy URL.
     """
@@ -108,6 +114,9 @@ class Settings:
     remote_signers: Mapping[str, KeptElsewhere]
     password_file: str | None
     private_key: str | None = field(repr=False)
+    etherscan_key: str | None = field(repr=False)
+    etherscan_url: str | None = field(repr=False)
+    sourcify_url: str | None = field(repr=False)
     deployments: Path
     journal: str = field(repr=False)
 
@@ -172,6 +181,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         remote_signers=remote_signers,
         password_file=variables.get("STABLECOIN_PASSWORD_FILE") or None,
         private_key=variables.get("STABLECOIN_PRIVATE_KEY") or None,
+        etherscan_key=variables.get("STABLECOIN_ETHERSCAN_KEY") or None,
+        etherscan_url=variables.get("STABLECOIN_ETHERSCAN_URL") or None,
+        sourcify_url=variables.get("STABLECOIN_SOURCIFY_URL") or None,
         deployments=Path(variables.get("STABLECOIN_DEPLOYMENTS") or "deployments"),
         journal=variables.get("STABLECOIN_JOURNAL") or f"sqlite:///{state.absolute() / 'journal.db'}",
     )

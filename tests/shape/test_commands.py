@@ -20,7 +20,7 @@ CLI = cli.__name__
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 
 WANTED = {
-    "demo", "init", "deploy", "audit", "info", "balance", "supply", "networks",
+    "demo", "init", "deploy", "audit", "verify", "info", "balance", "supply", "networks",
     "wallet new", "wallet import", "wallet list", "wallet test",
     "mint", "mint-batch", "burn", "redeem", "transfer", "transfer-batch", "approve", "reference used",
     "authorize", "settle", "cancel-authorization",

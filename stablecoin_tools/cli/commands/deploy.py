@@ -115,6 +115,7 @@ def _limits(deployment: Deployment) -> dict[str, Amount]:
 
 
 def _deploy(session: Session, spec: CoinSpec, chain: Chain) -> Deployment:
+    from stablecoin_tools.cli.checkout import source_commit
     from stablecoin_tools.deployment import deploy as deploy_coin
     from stablecoin_tools.transactions import Journal, TransactionManager
 
@@ -122,7 +123,12 @@ def _deploy(session: Session, spec: CoinSpec, chain: Chain) -> Deployment:
     with session.waiting(what, before=", before you run the same deploy again"):
         if session.network.name != "local":
             return deploy_coin(
-                spec, chain, signer=session.signer, transactions=session.transactions, records=session.records
+                spec,
+                chain,
+                signer=session.signer,
+                transactions=session.transactions,
+                records=session.records,
+                source_commit=source_commit(),
             )
         with Journal() as journal:
             return deploy_coin(
