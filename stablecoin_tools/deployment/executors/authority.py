@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.artifacts import coin_abi
-from stablecoin_tools.deployment.create2 import DEPLOYER, create2_address
+from stablecoin_tools.deployment.create2 import DEPLOYER, DEPLOYER_CODE, create2_address
 from stablecoin_tools.errors import ChainError, NotSent, UsageError, WrongChain
 from stablecoin_tools.roles import Role
 from stablecoin_tools.token import Stablecoin
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_steps", "created_by", "receiver"]
 
-_SALT_BYTES = 32
+_SALT_BYTES: Final = 32
 
 
 def check_steps(network: NetworkPlan, first: int, *, executor: Address, chain: Chain) -> tuple[Step, ...]:
@@ -90,12 +90,7 @@ class _Batch:
                 f"{what} pays for the CREATE2 deployer and publishes its keyless transaction: only a signer can.",
                 hint="Apply that step directly first: `stablecoin apply PLAN`. Nothing was sent.",
             )
-        target = receiver(step.call)
-        if target not in self.created and not self.chain.code(target):
-            raise UsageError(
-                f"{what} calls {target}, where nothing stands on {self.network.network}: it would do nothing.",
-                hint="Apply the steps before it first, or make a new plan. Nothing was sent.",
-            )
+        self._check_target(what, receiver(step.call))
         if step.sender not in (None, self.executor):
             raise NotSent(f"{what} can be sent by {step.sender} alone, not by {self.executor}.")
         if step.role is not None and not self._holds(step, step.role):
@@ -104,6 +99,16 @@ class _Batch:
                 f"{what} needs {step.role.name}, which {self.executor} does not hold: {holders}.",
                 hint="Grant it first, in a plan of its own, or choose another executor. Nothing was sent.",
             )
+
+    def _check_target(self, what: str, target: Address) -> None:
+        code = self.chain.code(target)
+        if target not in self.created and not code:
+            raise UsageError(
+                f"{what} calls {target}, where nothing stands on {self.network.network}: it would do nothing.",
+                hint="Apply the steps before it first, or make a new plan. Nothing was sent.",
+            )
+        if target == DEPLOYER and code != DEPLOYER_CODE:
+            raise UsageError(f"{what} calls {target}, where another contract than the CREATE2 deployer stands.")
 
     def apply(self, step: Step) -> None:
         """Takes in what is different after a step, by its bytes, not by its words."""

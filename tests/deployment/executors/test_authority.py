@@ -155,6 +155,9 @@ def test_a_call_of_what_is_not_there_is_refused_for_it_would_do_nothing(local: W
     bare = bent(local.chain, code=lambda _: b"")
     with pytest.raises(UsageError, match=r"Step 1 .* nothing stands"):
         check_steps(network, 0, executor=SOMEBODY, chain=bare)  # without the CREATE2 deployer
+    other = bent(local.chain, code=lambda _: b"\x00")
+    with pytest.raises(UsageError, match=r"Step 1 .* another contract than the CREATE2 deployer"):
+        check_steps(network, 0, executor=SOMEBODY, chain=other)
 
 
 @pytest.mark.parametrize("first", [-1, 6, 7])
