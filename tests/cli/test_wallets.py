@@ -131,7 +131,7 @@ def test_a_key_in_aws_kms_is_tested(lone_terminal: Terminal) -> None:
 def test_a_key_in_an_hsm_is_tested_with_the_pin_in_a_file(lone_terminal: Terminal, by: str) -> None:
     hsm = with_hsm(lone_terminal)
     file = lone_terminal.folder / "pin"
-    file.write_text(f"{PIN}\n")
+    file.write_bytes(f"{PIN}\r\nanother line\r\n".encode())
     named = ["--password-file", str(file)] if by == "option" else []
     variables = hsm.environment() | ({} if by == "option" else {by: str(file)})
 

@@ -88,7 +88,7 @@ def test_the_key_of_another_address_is_refused(wallet: Pkcs11Wallet) -> None:
 def test_a_key_of_another_curve_is_refused(hsm: Hsm, wallet: Pkcs11Wallet) -> None:
     hsm.import_key("other-curve", 2, 0x4C, ec.SECP256R1())
 
-    with pytest.raises(WalletError, match="none of secp256k1"):
+    with pytest.raises(WalletError, match="The key 'other-curve' of the token 'issuer' is none of secp256k1"):
         Pkcs11Signer(replace(wallet, key="other-curve"), PIN, ANVIL)
 
 
