@@ -30,6 +30,7 @@ __all__ = [
     "Implementations",
     "compile_implementation",
     "layout_text",
+    "read_layout_text",
     "shipped_implementation",
 ]
 
@@ -119,8 +120,8 @@ def shipped_implementation() -> Implementation:
     path = Path(str(resources.files(artifacts))) / "layouts" / "Issuer.json"
     try:
         text = path.read_text()
-        return Implementation(load_artifact("Issuer"), _layout(json.loads(text)), text)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return Implementation(load_artifact("Issuer"), read_layout_text(text), text)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise ConfigError(
             f"No layout at {path}: {error!r}.", hint="Run `python scripts/compile.py` in a source checkout."
         ) from error
@@ -162,10 +163,19 @@ def layout_text(layout: Layout) -> str:
     return json.dumps(_layout_json(layout), indent=1, sort_keys=True) + "\n"
 
 
+def read_layout_text(text: str) -> Layout:
+    """The layout that `layout_text` wrote.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: If it is something else.
+    """
+    return _layout(json.loads(text))
+
+
 def _read(path: Path) -> Implementation:
     try:
         return _implementation(path.read_text())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise ConfigError(f"{path} is no record of an implementation: {error!r:.200}.") from error
 
 
@@ -207,12 +217,26 @@ def _member_json(member: Member, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _layout(written: Mapping[str, Any]) -> Layout:
-    types = {
-        str(name): StorageType(**{**kind, "members": _members(kind["members"]), "names": tuple(kind["names"])})
-        for name, kind in written["types"].items()
-    }
-    return Layout(_members(written["namespaces"]), types)
+    layout = Layout(
+        _members(written["namespaces"]), {str(name): _type(kind) for name, kind in written["types"].items()}
+    )
+    set(_reached(layout))  # each type that is named must be there
+    return layout
+
+
+def _type(kind: Mapping[str, Any]) -> StorageType:
+    return StorageType(
+        label=str(kind["label"]),
+        encoding=str(kind["encoding"]),
+        size_bytes=int(kind["size_bytes"]),
+        members=_members(kind["members"]),
+        key=str(kind["key"]),
+        value=str(kind["value"]),
+        names=tuple(map(str, kind["names"])),
+    )
 
 
 def _members(written: Any) -> tuple[Member, ...]:
-    return tuple(Member(str(each["label"]), int(each["slot"]), int(each["offset"]), each["type"]) for each in written)
+    return tuple(
+        Member(str(each["label"]), int(each["slot"]), int(each["offset"]), str(each["type"])) for each in written
+    )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.artifacts.abi import Decoded
     from stablecoin_tools.chain import Chain, Log, Rehearsed, SimulatingChain
 
-__all__ = ["Question", "Reading", "questions_about", "rehearse"]
+__all__ = ["Question", "Reading", "questions_about", "rehearse", "try_out"]
 
 _READS_AT_ONCE: Final = 80
 _ACCOUNTS: Final = 60
@@ -156,6 +156,21 @@ def _newest(coin: Address, chain: Chain, from_block: int) -> Iterator[Log]:
         width *= 4 if may_widen else 1
 
 
+def try_out(chain: SimulatingChain, calls: Sequence[tuple[Address, Call]], *, block: int | str) -> list[Rehearsed]:
+    """What would come of calls, one after the other, on top of a block. Nothing is sent.
+
+    Raises:
+        ConfigError: If the node cannot do that.
+    """
+    try:
+        return chain.rehearse(calls, block=block)
+    except NodeRefused as error:
+        raise ConfigError(
+            f"The node cannot rehearse the upgrade: {error}",
+            hint="Name one that knows eth_simulateV1 (geth, reth, Nethermind; or `anvil --fork-url` before it).",
+        ) from error
+
+
 def rehearse(
     chain: SimulatingChain,
     abi: Abi,
@@ -187,23 +202,13 @@ def rehearse(
     readings: list[Reading] = []
     for start in range(0, max(1, len(reads)), _READS_AT_ONCE):
         chunk = reads[start : start + _READS_AT_ONCE]
-        found = _rehearsed(chain, [*chunk, *there, *chunk, *back, *chunk], block)
+        found = try_out(chain, [*chunk, *there, *chunk, *back, *chunk], block=block)
         size, middle = len(chunk), len(chunk) + len(there)
         before, after, again = found[:size], found[middle : middle + size], found[len(found) - size :]
         done = [*found[size:middle], *found[middle + size : len(found) - size]]
         for question, *answers in zip(questions[start:], before, after, again, strict=False):
             readings.append(Reading(question, *(_text(abi, question, answer) for answer in answers)))
     return done, readings
-
-
-def _rehearsed(chain: SimulatingChain, calls: list[tuple[Address, Call]], block: int) -> list[Rehearsed]:
-    try:
-        return chain.rehearse(calls, block=block)
-    except NodeRefused as error:
-        raise ConfigError(
-            f"The node cannot rehearse the upgrade: {error}",
-            hint="Name one that knows eth_simulateV1 (geth, reth, Nethermind; or `anvil --fork-url` before it).",
-        ) from error
 
 
 def _text(abi: Abi, question: Question, answer: Rehearsed) -> str:

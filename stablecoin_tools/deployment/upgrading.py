@@ -21,7 +21,7 @@ from stablecoin_tools.deployment.facts import THERE, code_fact, read_facts
 from stablecoin_tools.deployment.interfaces import check_abi
 from stablecoin_tools.deployment.layouts import Finding, check_layout
 from stablecoin_tools.deployment.plans import Change, CoinPlan, NetworkPlan, Plan, Step
-from stablecoin_tools.deployment.rehearsal import questions_about, rehearse
+from stablecoin_tools.deployment.rehearsal import questions_about, rehearse, try_out
 from stablecoin_tools.errors import ConfigError, NotSent, UsageError
 from stablecoin_tools.roles import Role
 
@@ -226,7 +226,7 @@ class _Case:
         )
         creation = self._creation()
         calls = [step.call for step in creation] + list(asked)
-        *created, uuid, claim = self.chain.rehearse([(self.sender, call) for call in calls])
+        *created, uuid, claim = try_out(self.chain, [(self.sender, call) for call in calls], block="latest")
         if not all(each.succeeded and each.answer == self.new.address for each in created):
             yield Finding(_CODE, "on the chain", "refused by it", "its constructor must take nothing, and succeed")
             return

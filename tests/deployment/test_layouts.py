@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from stablecoin_tools.compiler import standard_json
 from stablecoin_tools.deployment import check_layout, read_layout
+from stablecoin_tools.deployment.implementations import layout_text, shipped_implementation
 from stablecoin_tools.errors import ConfigError
 from tests.conftest import ROOT as HOUSE
 from tests.contracts.words import (
@@ -215,6 +216,10 @@ def test_our_own_layout_is_the_committed_one_and_passes(printed: dict[str, Any],
         "Reserving": RESERVING_SLOT,
         "Describing": DESCRIBING_SLOT,
     }
+
+
+def test_the_shipped_layout_is_the_sources_own(printed: dict[str, Any]) -> None:
+    assert shipped_implementation().text == layout_text(our_layout(printed, "Issuer"))
 
 
 def test_our_own_upgrade_that_serves_the_holders_passes(printed: dict[str, Any]) -> None:
