@@ -218,8 +218,10 @@ def test_neither_the_key_nor_a_url_is_shown(tmp_path: Path) -> None:
     text = "[rpc_urls]\nsepolia = 'http://secret'\n[witness_rpc_urls]\nsepolia = ['http://secret']\n"
     text += f"[remote_signers.treasury]\naddress = '{DEV0}'\nurl = 'http://secret'"
     secrets = {"STABLECOIN_PRIVATE_KEY": "0xsecret", "STABLECOIN_JOURNAL": "postgresql://me:secret@here/journal"}
-    settings = _settings(tmp_path, text, **secrets)
+    explorers = {f"STABLECOIN_{name}": "https://secret" for name in ("ETHERSCAN_KEY", "ETHERSCAN_URL", "SOURCIFY_URL")}
+    settings = _settings(tmp_path, text, **secrets, **explorers)
     assert settings.remote_signers == {"treasury": RemoteWallet(ADDRESS, "http://secret")}
+    assert {settings.etherscan_key, settings.etherscan_url, settings.sourcify_url} == {"https://secret"}
     assert "secret" not in repr(settings)
 
 
