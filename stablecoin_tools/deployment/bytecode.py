@@ -68,9 +68,11 @@ class CodeDifference:
 
     def __str__(self) -> str:
         found, expected = (f"0x{some.hex()}" if some else "nothing" for some in (self.found, self.expected))
+        first, *further = map(str, self.offsets)
+        count = "one byte differs" if self.differing_bytes == 1 else f"{self.differing_bytes} bytes differ"
         return (
             f"{self.contract} at {self.address} differs in its {self.section}: {found} instead of {expected} at byte "
-            f"{self.offsets[0]}; {self.differing_bytes} bytes differ, from {', '.join(map(str, self.offsets))} on."
+            f"{first}; {count}{', also from ' if further else ''}{', '.join(further)}{' on' if further else ''}."
         )
 
 

@@ -83,10 +83,9 @@ class Verification:
     @property
     def findings(self) -> tuple[str, ...]:
         """What is wrong, in sentences."""
-        wrong = (
-            f"{str(check)[:1].upper()}{str(check)[1:]}." for check in self.checks if check.verdict is Verdict.WRONG
-        )
-        return (*map(str, self.differences), *wrong)
+        told = {f"the code of {difference.contract}" for difference in self.differences}
+        wrong = [str(check) for check in self.checks if check.verdict is Verdict.WRONG and check.what not in told]
+        return (*map(str, self.differences), *(f"{each[:1].upper()}{each[1:]}." for each in wrong))
 
 
 def verify_coin(

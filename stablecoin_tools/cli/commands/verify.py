@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["verify"]
 
-_MAX_SHOWN: Final = 100
+_MAX_SHOWN: Final = 66  # a hash
 
 
 @click.command(cls=Command)
