@@ -1,6 +1,6 @@
 """From a description of a coin to the coin on a chain, proven and recorded."""
 
-from stablecoin_tools.deployment.applying import Readiness, apply_network, make_ready, nobody_can, steps_done
+from stablecoin_tools.deployment.applying import Readiness, apply_network, make_ready, nobody_can, steps_done, under_way
 from stablecoin_tools.deployment.bytecode import CodeDifference
 from stablecoin_tools.deployment.create2 import create2_address
 from stablecoin_tools.deployment.creation import DeploymentPlan, deploy, plan
@@ -63,5 +63,6 @@ __all__ = [
     "settlement_creation",
     "shipped_build",
     "steps_done",
+    "under_way",
     "verify_coin",
 ]

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from stablecoin_tools.deployment.plans import Facts, NetworkPlan, Plan, Step
     from stablecoin_tools.deployment.records import DeploymentRecords
     from stablecoin_tools.signers import Signer
-    from stablecoin_tools.transactions import TransactionManager
+    from stablecoin_tools.transactions import Intent, TransactionManager
 
-__all__ = ["Readiness", "Task", "apply_network", "make_ready", "nobody_can", "steps_done"]
+__all__ = ["Readiness", "Task", "apply_network", "make_ready", "nobody_can", "steps_done", "under_way"]
 
 _STALE_HINT = "Make a new plan: `stablecoin plan`. Nothing was sent."
 _SHOWN_DIFFERENCES = 5
@@ -159,6 +159,9 @@ def apply_network(
         raise nobody_can(network, ready.tasks[0])
     sent: list[Receipt] = []
     try:
+        for intent in under_way(plan, network, transactions, done=ready.done):
+            if intent.sender in signers:  # so that the journal says of it too that it is done
+                transactions.resume(intent.reference, signer=signers[intent.sender])
         _record(plan, network, ready.done, chain, transactions, records)
         for task in ready.doable:
             announce(task)
@@ -168,6 +171,19 @@ def apply_network(
     except StablecoinError as error:
         _say_what_moved(error, ready.done, len(sent), len(network.steps))
         raise
+
+
+def under_way(plan: Plan, network: NetworkPlan, transactions: TransactionManager, *, done: int) -> list[Intent]:
+    """What was sent for steps that are done, and is not known to the journal to be mined: a process died in between.
+
+    Args:
+        plan: The whole plan.
+        network: Its part for one chain.
+        transactions: What sent it.
+        done: How many steps are done.
+    """
+    found = [_intent(transactions, plan.reference(network, index)) for index in range(done)]
+    return [intent for intent in found if intent is not None and intent.receipt is None]
 
 
 def nobody_can(network: NetworkPlan, task: Task, *, has_moved: bool = False) -> NotSent:
@@ -300,13 +316,14 @@ def _record(
         planned = plan_creation(coin.spec)
         prove_code(chain, planned.implementation, "Issuer")
         prove_code(chain, planned.coin, "Stablecoin")
-        records.write(recorded(planned, chain, _receipt(transactions, plan.reference(network, index))))
+        intent = _intent(transactions, plan.reference(network, index))
+        records.write(recorded(planned, chain, intent.receipt if intent else None))
 
 
-def _receipt(transactions: TransactionManager, reference: str) -> Receipt | None:
-    """Of the transaction that was sent from here under the reference; None if it went another way."""
+def _intent(transactions: TransactionManager, reference: str) -> Intent | None:
+    """What was sent from here under a reference; None if nothing was."""
     try:
-        return transactions.find(reference).receipt
+        return transactions.find(reference)
     except ConfigError:
         return None
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.addresses import Address, parse_address
@@ -125,7 +126,7 @@ class NetworkPlan:
         return facts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What will be done, on every chain that it names.
 
@@ -144,7 +145,7 @@ class Plan:
         """Whether there is nothing to do."""
         return not any(network.steps for network in self.networks)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The SHA-256 of all that it says, as hex; steps are sent under it, so none is done twice."""
         return hashlib.sha256(_canonical(self._content()).encode()).hexdigest()

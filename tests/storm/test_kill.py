@@ -10,7 +10,6 @@ The journal is all that guards these mints: none of them carries its reference t
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
@@ -24,6 +23,7 @@ from stablecoin_tools.testing import ROUGH, AnvilChain, StormProxy
 from stablecoin_tools.token.events import Minted, decode_events
 from stablecoin_tools.transactions import Journal, Order, Stage, TransactionManager, chain_name
 from tests.conftest import AnvilProcess
+from tests.storm.processes import PROCESSES
 from tests.storm.worker import HURRIED, LEASE_SECONDS, Job, work
 from tests.world import new_world
 
@@ -38,22 +38,6 @@ INTENTS = int(os.environ.get("STORM_INTENTS", "80"))
 SEED = int(os.environ.get("STORM_SEED", "20261122"))
 AT_ONCE = 100  # so many a worker is given; started anew, it asks for all of them again
 MINTER = 2  # tests.world: the third development account
-_PROCESSES = multiprocessing.get_context("forkserver")
-# What workers load late is loaded once, in the server that they are forked from.
-_PROCESSES.set_forkserver_preload(
-    [
-        "tests.storm.worker",
-        "alembic.command",
-        "coincurve",
-        "eth_account.hdaccount.deterministic",
-        "psycopg",
-        "requests",
-        "sqlalchemy.dialects.postgresql.psycopg",
-        "sqlalchemy.dialects.sqlite.pysqlite",
-        "stablecoin_tools.reverts",
-        "stablecoin_tools.transactions.journal.database",
-    ]
-)
 
 
 class Field:
@@ -87,7 +71,7 @@ class Field:
     ) -> ForkServerProcess:
         """Starts a worker."""
         rows = tuple((ref, call.to, call.data) for ref, call in mints.items() if call.to is not None)
-        process = _PROCESSES.Process(target=work, args=(Job(node_url, self.journal_url, rows, MINTER, die_at, told),))
+        process = PROCESSES.Process(target=work, args=(Job(node_url, self.journal_url, rows, MINTER, die_at, told),))
         process.start()
         return process
 

@@ -45,18 +45,17 @@ def apply(plan_file: str, description_file: str, network: str | None, **options:
 
 
 def _apply(plan: Plan, part: NetworkPlan, description: Description | None, options: dict[str, Any]) -> Readiness:
-    from stablecoin_tools.deployment import apply_network, make_ready, nobody_can
+    from stablecoin_tools.deployment import apply_network, make_ready, nobody_can, under_way
 
     session = Session(part.network, **options)
     wallets = wallets_at_hand(session, description)
     ready = make_ready(part, session.chain, list(wallets))
-    if not ready.tasks:
-        _say(session, f"{part.network}: all {ready.done} steps are done")
-        return ready
-    if not ready.doable:
+    if ready.tasks and not ready.doable:
         raise nobody_can(part, ready.tasks[0])
-    _ask(session, part, description, ready)
+    if ready.tasks:
+        _ask(session, part, description, ready)
     needed = [task.sender for task in ready.doable if task.sender is not None]
+    needed += [intent.sender for intent in under_way(plan, part, session.transactions, done=ready.done)]
     with session.waiting(f"applying the plan to {part.network}", before=", before you apply the same plan again"):
         ready = apply_network(
             plan,
