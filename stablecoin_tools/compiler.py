@@ -313,10 +313,10 @@ def _installed(version: str) -> Path | None:
     from solcx.exceptions import SolcNotInstalled
     from solcx.install import get_executable
 
-    solcx.import_installed_solc()
     try:
+        solcx.import_installed_solc()
         found: Path = get_executable(version)
-    except SolcNotInstalled:
+    except (SolcNotInstalled, OSError):  # it keeps them in a home that is not everybody's
         return None
     return found
 

@@ -1,32 +1,28 @@
-"""Upgrading, the lane, the admin's hand-over, giving a role up: on the command line."""
+"""The lane, the admin's hand-over, giving a role up: on the command line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from stablecoin_tools.roles import Role
-from tests.contracts.words import create, mock, new_issuer
+from tests.contracts.words import close_lane
 from tests.world import ADMIN_DELAY_SECONDS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
 
 
-def test_upgrades_and_closes_and_opens_the_lane(terminal: Terminal) -> None:
+def test_closes_and_opens_the_lane(terminal: Terminal) -> None:
     world = terminal.world
-    serving, ordinary = create(world, mock("LaneServingIssuer")), new_issuer(world)
 
     unfit = terminal.run("lane", "close", "--wallet", "dev7", "--yes")
-    terminal.json("upgrade", str(serving), "--close-lane", "--wallet", "dev7", "--yes")
-    closed = (world.coin.implementation(), world.coin.is_lane_closed())
+    close_lane(world)
     terminal.json("lane", "open", "--wallet", "dev7", "--yes")
+    opened = world.coin.is_lane_closed()
     terminal.json("lane", "close", "--wallet", "dev7", "--yes")
-    terminal.json("lane", "open", "--wallet", "dev7", "--yes")
-    terminal.json("upgrade", str(ordinary), "--wallet", "dev7", "--yes")
 
     assert (unfit.code, "LaneNotServed" in unfit.last_line) == (4, True)
-    assert closed == (serving, True)
-    assert (world.coin.implementation(), world.coin.is_lane_closed()) == (ordinary, False)
+    assert (opened, world.coin.is_lane_closed()) == (False, True)
 
 
 def test_the_admin_hands_over_after_the_delay(terminal: Terminal) -> None:

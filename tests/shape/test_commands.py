@@ -72,7 +72,7 @@ def test_every_option_is_explained(name: str) -> None:
 
 
 # Commands that ask before they go on, and yet send no single transaction of their own under a reference.
-NOT_UNDER_A_REFERENCE = {"deploy", "authorize", "tx cancel", "tx close-gap"}
+NOT_UNDER_A_REFERENCE = {"deploy", "authorize", "tx cancel", "tx close-gap", "upgrade"}
 
 
 def test_whatever_sends_one_transaction_takes_a_reference_and_waits_for_finality_if_asked() -> None:
