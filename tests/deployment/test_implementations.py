@@ -94,7 +94,7 @@ def test_a_whole_record_is_found_by_its_code_alone(records_folder: Implementatio
 
 
 def _record() -> dict[str, Any]:
-    artifact = json.loads((ROOT / "tests/contracts/artifacts/WrongUuidIssuer.json").read_text())
+    artifact: dict[str, Any] = json.loads((ROOT / "tests/contracts/artifacts/WrongUuidIssuer.json").read_text())
     return artifact | {"layout": json.loads(shipped_implementation().text)}
 
 
