@@ -18,6 +18,7 @@ from stablecoin_tools.cli.commands.limits import limits
 from stablecoin_tools.cli.commands.minter import bridge, minter
 from stablecoin_tools.cli.commands.money import approve, burn, mint, redeem, transfer
 from stablecoin_tools.cli.commands.networks import networks
+from stablecoin_tools.cli.commands.offline import publish, sign
 from stablecoin_tools.cli.commands.pause import pause, unpause
 from stablecoin_tools.cli.commands.plan import plan
 from stablecoin_tools.cli.commands.reads import balance, info, supply
@@ -54,6 +55,8 @@ for command in (
     deploy,
     plan,
     apply,
+    sign,
+    publish,
     audit,
     verify,
     info,

@@ -21,7 +21,7 @@ from stablecoin_tools.deployment.facts import (
     role_fact,
 )
 from stablecoin_tools.deployment.plans import Change, CoinPlan, NetworkPlan, Plan, Step
-from stablecoin_tools.deployment.steps import StepBuilder
+from stablecoin_tools.deployment.steps import StepBuilder, in_order
 from stablecoin_tools.roles import PauseScope, Role
 from stablecoin_tools.token import Stablecoin, StablecoinCalls, as_kept
 
@@ -97,13 +97,14 @@ def make_plan(
     for name, chain in chains.items():
         described = {symbol: coin for symbol, coin in description.coins.items() if name in coin.networks}
         coins = {symbol: _CoinOnChain.find(coin, chain, records) for symbol, coin in described.items()}
-        steps = _creations(list(coins.values()), chain)
+        steps: list[Step] = []
         for symbol, coin in coins.items():
             more, words = coin.steps(chain)
             steps += more
             remarks += [Remark(name, symbol, each) for each in words]
         plans = {symbol: coin.as_plan() for symbol, coin in coins.items()}
-        networks.append(NetworkPlan(name, chain.network.chain_id, plans, tuple(steps)))
+        ordered = (*_creations(list(coins.values()), chain), *in_order(steps))
+        networks.append(NetworkPlan(name, chain.network.chain_id, plans, ordered))
     return Planned(Plan(tuple(networks), now, now + valid_for), tuple(remarks))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -124,6 +124,10 @@ class NetworkPlan:
         for step in self.steps[:count]:
             facts[step.coin] = step.applied_to(facts[step.coin])
         return facts
+
+    def up_to(self, count: int) -> NetworkPlan:
+        """Its first so many steps alone; each is still sent under the reference that it has in the whole."""
+        return replace(self, steps=self.steps[:count])
 
 
 @dataclass(frozen=True)

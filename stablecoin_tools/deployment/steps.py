@@ -11,14 +11,14 @@ from stablecoin_tools.deployment.plans import Change, Step
 from stablecoin_tools.roles import PauseScope, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from stablecoin_tools.amounts import Amount, Denomination
     from stablecoin_tools.chain import Call
     from stablecoin_tools.deployment.plans import Facts
     from stablecoin_tools.token import StablecoinCalls
 
-__all__ = ["StepBuilder", "differences"]
+__all__ = ["StepBuilder", "differences", "in_order"]
 
 _REMARKS: Final = {
     "implementation": "its implementation is {before}, not this release's {after}: see `stablecoin upgrade`",
@@ -64,9 +64,7 @@ class StepBuilder:
         """The steps in their order, and remarks on what no step can mend."""
         changes = differences(found, wanted, left_alone=left_alone)
         steps = [step for change in changes for step in self._steps(change, found, wanted)]
-        needed = {step.role for step in steps}
-        ordered = sorted(steps, key=lambda step: _rank(step, needed))
-        return tuple(ordered), tuple(_remark(change) for change in changes if _is_beyond(change, found, wanted))
+        return in_order(steps), tuple(_remark(change) for change in changes if _is_beyond(change, found, wanted))
 
     def _steps(self, change: Change, found: Facts, wanted: Facts) -> Iterator[Step]:
         kind, _, rest = change.fact.partition(".")
@@ -172,13 +170,21 @@ def _address(text: str) -> Address:
     return parse_address(text)
 
 
-def _rank(step: Step, needed: set[Role | None]) -> float:
+def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Steps of one coin or of several, so that each can be done, and those of one role follow each other."""
+    found = list(steps)
+    needed = {(step.coin, step.role) for step in found}
+    roles = [None, *Role]
+    return tuple(sorted(found, key=lambda step: (_rank(step, needed), roles.index(step.role))))
+
+
+def _rank(step: Step, needed: set[tuple[str, Role | None]]) -> float:
     """What stops comes first, then what is granted, then what needs it; who is needed till the end goes last."""
     change = step.changes[0]
     kind, _, rest = change.fact.partition(".")
     is_taken = change.after is None
     if kind == "role" and is_taken:
-        return 7 if Role[rest.partition(".")[0]] in needed else 0
+        return 7 if (step.coin, Role[rest.partition(".")[0]]) in needed else 0
     if kind == "supply_cap":  # the limit of all minters must fit under it, before and after
         return 1 if int(change.after or 0) > int(change.before or 0) else 1.2
     if kind in ("minter", "bridge"):

@@ -72,7 +72,7 @@ def prepare_offline(
 
     Args:
         plan: The plan.
-        network: What it does on the chain.
+        network: What it does on the chain, or the part of that which is to be signed.
         sender: Who is to sign.
         chain: What is asked.
         first: The first step that is left to do, counted from 0.
@@ -218,7 +218,8 @@ class _Publication:
                 hint="Wait until those are mined, then run the same again. Nothing was sent.",
             )
         _check_expiry(unsigned, now)
-        check_steps(unsigned.network, unsigned.first, executor=unsigned.sender, chain=self.chain)
+        these = unsigned.network.up_to(unsigned.first + len(unsigned.steps))
+        check_steps(these, unsigned.first, executor=unsigned.sender, chain=self.chain)
 
     def mined(self, place: int) -> Receipt:
         """Publishes one step until it is mined; whatever the node answers, only a receipt says that it is."""

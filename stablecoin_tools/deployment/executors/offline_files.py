@@ -42,9 +42,9 @@ class UnsignedSteps:
         plan: The plan, all of it.
         chain_id: On which chain.
         sender: Who is to sign.
-        first: The first of the steps, counted from 0; all after it are there too.
+        first: The first of the steps, counted from 0.
         nonce: The nonce of the first transaction; the others follow.
-        gas_limits: The most gas that each may use.
+        gas_limits: The most gas that each may use; so many steps follow the first one without a gap.
         fees: What all of them offer for a unit of gas.
     """
 
@@ -71,7 +71,7 @@ class UnsignedSteps:
     @property
     def steps(self) -> tuple[Step, ...]:
         """What is done, in this order: one step for each transaction."""
-        return self.network.steps[self.first :]
+        return self.network.steps[self.first : self.first + len(self.gas_limits)]
 
     @property
     def transactions(self) -> tuple[UnsignedTransaction, ...]:

@@ -1,0 +1,194 @@
+"""How a plan is handed to a Safe, a timelock, or an offline machine: up to the first step that it cannot do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from stablecoin_tools.cli import show
+from stablecoin_tools.cli.reading import readable
+from stablecoin_tools.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from stablecoin_tools.addresses import Address
+    from stablecoin_tools.cli.session import Session
+    from stablecoin_tools.deployment import NetworkPlan, Plan
+    from stablecoin_tools.deployment.executors import SafeBatch, UnsignedSteps
+
+__all__ = ["Handing", "facts_of", "offline", "safe", "timelock", "write_file"]
+
+_DONE: Final = "all steps are done"
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What is handed to an executor.
+
+    Attributes:
+        session: By whom, and on which chain.
+        plan: The plan.
+        network: Its part for that chain.
+        out: Where a file goes, if it takes one.
+        nonce: The Safe's nonce, if not its next one.
+    """
+
+    session: Session
+    plan: Plan
+    network: NetworkPlan
+    out: str | None
+    nonce: int | None = None
+
+    def part(self, executor: Address) -> tuple[NetworkPlan, int]:
+        """The plan up to the first step that the executor cannot do, and how many of its steps are done."""
+        from stablecoin_tools.deployment import make_ready, nobody_can
+
+        ready = make_ready(self.network, self.session.chain, [executor])
+        if ready.tasks and not ready.doable:
+            raise nobody_can(self.network, ready.tasks[0])
+        return self.network.up_to(ready.done + len(ready.doable)), ready.done
+
+    def left_after(self, part: NetworkPlan) -> str:
+        """What is to be done once the part is, in words; empty if nothing."""
+        left = len(self.network.steps) - len(part.steps)
+        return f"{left} steps after them need others" if left else ""
+
+    def file(self) -> str:
+        """Where the file goes.
+
+        Raises:
+            UsageError: If nothing says where.
+        """
+        if self.out is None:
+            raise UsageError("Say where the file goes.", hint="Add --out FILE.")
+        return self.out
+
+
+def safe(handing: Handing, address: Address) -> None:
+    """Writes the steps that a Safe can do as a batch for its Transaction Builder, and shows what its owners sign."""
+    from stablecoin_tools.deployment.executors import batch_for_safe
+
+    part, done = handing.part(address)
+    if done == len(handing.network.steps):
+        _say(handing.session, {"done": _DONE})
+        return
+    chain = handing.session.chain
+    batch = batch_for_safe(handing.plan, part, safe=address, chain=chain, first=done, nonce=handing.nonce)
+    _write_batch(handing, batch, handing.left_after(part))
+
+
+def timelock(handing: Handing, address: Address, proposer: Address | None) -> None:
+    """Schedules what a timelock can do, or has it done once its delay is over; or writes that for a Safe to send."""
+    from stablecoin_tools.deployment.executors import (
+        TimelockStage,
+        advance_timelock,
+        batch_of_calls,
+        read_safe,
+        timelock_operation,
+        timelock_state,
+    )
+
+    session, chain = handing.session, handing.session.chain
+    part, done = handing.part(address)
+    if done == len(handing.network.steps):
+        _say(session, {"done": _DONE})
+        return
+    operation = timelock_operation(handing.plan, part, timelock=address, chain=chain, first=done)
+    state = timelock_state(operation, chain)
+    call = {TimelockStage.UNSCHEDULED: operation.schedule, TimelockStage.READY: operation.execute}.get(state.stage)
+    if call is not None and proposer is not None:
+        words = call.description
+        found = read_safe(chain, proposer)
+        batch = batch_of_calls(found, [call], chain=chain, name=words, description=words, nonce=handing.nonce)
+        _write_batch(handing, batch, handing.left_after(part))
+        return
+    if call is not None:
+        steps = "\n".join(f"  {index + 1}. {_words(part, index)}" for index in range(done, len(part.steps)))
+        session.confirm(f"{readable(call.description)}, signed by {session.signer.address}:\n{steps}")
+        with session.waiting(f"the timelock on {part.network}", before=", before you run the same again"):
+            state = advance_timelock(operation, chain, signer=session.signer, transactions=session.transactions)
+    _say(
+        session,
+        {
+            "operation": "0x" + operation.id.hex(),
+            "stage": state.stage.name.lower(),
+            "ready_at": state.ready_at.isoformat() if state.ready_at else None,
+            "transaction_hash": state.receipt.transaction_hash if state.receipt else None,
+            "then": _then(state.stage.name, handing.left_after(part)),
+        },
+    )
+
+
+def offline(handing: Handing, sender: Address) -> None:
+    """Writes the steps that an account can do as unsigned transactions, for a machine that is never connected."""
+    from stablecoin_tools.deployment.executors import prepare_offline
+
+    part, done = handing.part(sender)
+    if done == len(handing.network.steps):
+        _say(handing.session, {"done": _DONE})
+        return
+    unsigned = prepare_offline(handing.plan, part, sender=sender, chain=handing.session.chain, first=done)
+    file = handing.file()
+    write_file(file, unsigned.as_text())
+    told = {**facts_of(unsigned), "file": file, "left": handing.left_after(part)}
+    told["then"] = f"stablecoin sign {file} --wallet NAME --out FILE, on the offline machine"
+    _say(handing.session, told)
+
+
+def facts_of(unsigned: UnsignedSteps) -> dict[str, Any]:
+    """What is to be signed, for people to check before they do."""
+    first = unsigned.first + 1
+    return {
+        "network": f"{unsigned.network.network} (chain {unsigned.chain_id})",
+        "plan": unsigned.plan.hash,
+        "signed_by": unsigned.sender,
+        "nonces": f"{unsigned.nonce} to {unsigned.nonce + len(unsigned.steps) - 1}",
+        "greatest_cost_wei": unsigned.greatest_cost_wei,
+        "steps": [f"{first + place}. {readable(step.call.description)}" for place, step in enumerate(unsigned.steps)],
+    }
+
+
+def write_file(path: str, text: str) -> None:
+    """Writes a file byte by byte as it is.
+
+    Raises:
+        ConfigError: If it cannot be written.
+    """
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _write_batch(handing: Handing, batch: SafeBatch, left: str) -> None:
+    file, transaction = handing.file(), batch.transaction
+    write_file(file, batch.builder_file(created_at=datetime.now(UTC)))
+    _say(
+        handing.session,
+        {
+            "safe": batch.safe.address,
+            "owners_needed": f"{batch.safe.threshold} of {len(batch.safe.owners)}",
+            "nonce": transaction.nonce,
+            "steps": [readable(call.description) for call in batch.calls],
+            "domain_hash": transaction.domain_hash,
+            "message_hash": transaction.message_hash,
+            "safe_tx_hash": transaction.hash,
+            "file": file,
+            "left": left,
+            "then": "load it in the Safe's Transaction Builder; each owner's device must show these hashes",
+        },
+    )
+
+
+def _words(part: NetworkPlan, index: int) -> str:
+    return readable(part.steps[index].call.description)
+
+
+def _then(stage: str, left: str) -> str:
+    return f"nothing: it is executed; {left}".rstrip("; ") if stage == "DONE" else "run the same again when it is ready"
+
+
+def _say(session: Session, told: dict[str, Any]) -> None:
+    shown = {key: show.plain(value) for key, value in told.items() if value not in (None, "")}
+    show.facts("", shown, as_json=session.as_json)
