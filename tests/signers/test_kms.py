@@ -9,6 +9,7 @@ the credentials, and AWS's own words, are shown by nothing
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import traceback
@@ -236,10 +237,15 @@ def test_a_refusal_is_a_typed_error(scripted: ScriptedKms, opened: KmsSigner, co
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    answer=any_json | st.fixed_dictionaries({"Signature": any_json}) | st.fixed_dictionaries({"PublicKey": any_json})
+    answer=any_json
+    | st.sampled_from(["Signature", "PublicKey", "__type", "code", "message"]).flatmap(
+        lambda key: st.fixed_dictionaries({key: any_json})
+    ),
+    status=st.sampled_from([200, 200, 400, 403]),
 )
-def test_any_answer_is_a_typed_error(scripted: ScriptedKms, opened: KmsSigner, answer: Any) -> None:
-    scripted.answers(Sign=answer, GetPublicKey=answer)
+def test_any_answer_is_a_typed_error(scripted: ScriptedKms, opened: KmsSigner, answer: Any, status: int) -> None:
+    reply = Reply(json.dumps(answer).encode(), status)
+    scripted.replies |= {"Sign": reply, "GetPublicKey": reply}
 
     with pytest.raises((NodeRefused, WalletError)) as by_signature:
         opened.sign_typed_data(MESSAGE)
