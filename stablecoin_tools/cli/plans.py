@@ -12,7 +12,7 @@ from stablecoin_tools.cli.reading import readable
 from stablecoin_tools.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.cli.session import Session
@@ -33,15 +33,20 @@ __all__ = [
 
 DEFAULT_FILE: Final = "stablecoin.toml"
 
-file_option = click.option(
-    "--file",
-    "description_file",
-    type=click.Path(dir_okay=False),
-    default=DEFAULT_FILE,
-    show_default=True,
-    help="The description of the coins.",
-)
 _LIMITS: Final = ("minter", "bridge", "global_limit")
+
+
+def file_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--file, for commands about what a description file says."""
+    option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+        "--file",
+        "description_file",
+        type=click.Path(dir_okay=False),
+        default=DEFAULT_FILE,
+        show_default=True,
+        help="The description of the coins.",
+    )
+    return option(function)
 
 
 def description_at(file: str, *, is_needed: bool = True) -> Description | None:

@@ -20,7 +20,7 @@ CLI = cli.__name__
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 
 WANTED = {
-    "demo", "init", "deploy", "audit", "verify", "info", "balance", "supply", "networks",
+    "demo", "init", "deploy", "plan", "apply", "sign", "publish", "audit", "verify", "info", "balance", "supply", "networks",
     "wallet new", "wallet import", "wallet list", "wallet test",
     "mint", "mint-batch", "burn", "redeem", "transfer", "transfer-batch", "approve", "reference used",
     "authorize", "settle", "cancel-authorization",
@@ -72,7 +72,7 @@ def test_every_option_is_explained(name: str) -> None:
 
 
 # Commands that ask before they go on, and yet send no single transaction of their own under a reference.
-NOT_UNDER_A_REFERENCE = {"deploy", "authorize", "tx cancel", "tx close-gap", "upgrade"}
+NOT_UNDER_A_REFERENCE = {"deploy", "apply", "sign", "publish", "authorize", "tx cancel", "tx close-gap", "upgrade"}
 
 
 def test_whatever_sends_one_transaction_takes_a_reference_and_waits_for_finality_if_asked() -> None:
