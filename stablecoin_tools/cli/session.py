@@ -185,10 +185,16 @@ class Session:
     @cached_property
     def wallets(self) -> Wallets:
         """All wallets; they sign on the network that is named, or on any if none is."""
-        from stablecoin_tools.signers import Wallets
+        from dataclasses import replace
+
+        from stablecoin_tools.signers import Pkcs11Wallet, Wallets
 
         network = self.network if self._network or self.settings.network else None
-        return Wallets(self.keystore, self.settings.remote_signers, network)
+        elsewhere = {
+            name: replace(wallet, pin_file=None) if self._named_file and isinstance(wallet, Pkcs11Wallet) else wallet
+            for name, wallet in self.settings.remote_signers.items()  # the file that a command names comes first
+        }
+        return Wallets(self.keystore, elsewhere, network)
 
     def open_wallet(self, name: str) -> Signer:
         """Opens a wallet; its password is asked for, if it takes one and no file has it."""

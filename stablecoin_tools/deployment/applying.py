@@ -7,7 +7,7 @@ step, the chain has moved away from what was planned, and nothing is sent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stablecoin_tools.addresses import Address
@@ -16,10 +16,11 @@ from stablecoin_tools.deployment.create2 import DEPLOYER, DEPLOYER_CODE, ensure_
 from stablecoin_tools.deployment.creation import plan as plan_creation
 from stablecoin_tools.deployment.creation import recorded
 from stablecoin_tools.deployment.facts import LISTS, THERE, holders_of, is_same, read_facts
-from stablecoin_tools.deployment.proof import prove_code
+from stablecoin_tools.deployment.proof import prove, prove_code
 from stablecoin_tools.errors import (
     ConfigError,
     DeploymentError,
+    JournalError,
     Moved,
     NodeRefused,
     NotSent,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.chain import Chain, Receipt, SimulatingChain
     from stablecoin_tools.deployment.plans import Facts, NetworkPlan, Plan, Step
     from stablecoin_tools.deployment.records import DeploymentRecords
+    from stablecoin_tools.deployment.spec import CoinSpec
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import Intent, TransactionManager
 
@@ -133,6 +135,7 @@ def apply_network(
     signers: Mapping[Address, Signer],
     transactions: TransactionManager,
     records: DeploymentRecords | None = None,
+    source_commit: str = "",
     announce: Callable[[Task], None] = lambda _: None,
 ) -> Readiness:
     """Does the steps that are left, as far as the signers at hand can; each is sent under a reference of its own.
@@ -144,6 +147,7 @@ def apply_network(
         signers: Who can sign here, by address; the first pays for what anybody may send.
         transactions: What sends.
         records: Where coins that are created are recorded; None to record none.
+        source_commit: The git commit of the sources that they are compiled from, for the record.
         announce: Told of each step before it is sent.
 
     Returns:
@@ -157,19 +161,16 @@ def apply_network(
     ready = make_ready(network, chain, list(signers))
     if ready.tasks and not ready.doable:
         raise nobody_can(network, ready.tasks[0])
-    sent: list[Receipt] = []
+    application = _Application(plan, network, chain, transactions, records, source_commit)
     try:
-        for intent in under_way(plan, network, transactions, done=ready.done):
-            if intent.sender in signers:  # so that the journal says of it too that it is done
-                transactions.resume(intent.reference, signer=signers[intent.sender])
-        _record(plan, network, ready.done, chain, transactions, records)
+        application.catch_up(ready.done, signers)
         for task in ready.doable:
             announce(task)
-            _send(plan, network, task, chain, signers, transactions, sent)
-            _record(plan, network, task.index + 1, chain, transactions, records)
+            application.send(task, signers)
+            application.record(task.index + 1)
         return _checked(network, ready, chain, list(signers))
     except StablecoinError as error:
-        _say_what_moved(error, ready.done, len(sent), len(network.steps))
+        _say_what_moved(error, ready.done, len(application.sent), len(network.steps))
         raise
 
 
@@ -282,48 +283,66 @@ def _is_simulated(network: NetworkPlan, tasks: Sequence[Task], chain: Simulating
     return True
 
 
-def _send(
-    plan: Plan,
-    network: NetworkPlan,
-    task: Task,
-    chain: Chain,
-    signers: Mapping[Address, Signer],
-    transactions: TransactionManager,
-    sent: list[Receipt],
-) -> None:
-    assert task.sender is not None  # noqa: S101  # only doable tasks are sent
-    signer, reference = signers[task.sender], plan.reference(network, task.index)
-    if task.step.is_for_deployer:
-        ensure_deployer(chain, signer, transactions, sent, ref=reference)
-    else:
-        sent.append(transactions.send(task.step.call, signer=signer, ref=reference))
+@dataclass(frozen=True, slots=True)
+class _Application:
+    """One process's part in applying a plan."""
 
+    plan: Plan
+    network: NetworkPlan
+    chain: Chain
+    transactions: TransactionManager
+    records: DeploymentRecords | None
+    source_commit: str
+    sent: list[Receipt] = field(default_factory=list)
 
-def _record(
-    plan: Plan,
-    network: NetworkPlan,
-    done: int,
-    chain: Chain,
-    transactions: TransactionManager,
-    records: DeploymentRecords | None,
-) -> None:
-    """Writes the records of what was created in the first so many steps, once it is proven."""
-    for index, step in enumerate(network.steps[:done]):
-        coin = network.coins[step.coin]
-        is_creation = step.call.to == DEPLOYER and any(change.fact == "name" for change in step.changes)
-        if records is None or coin.spec is None or not is_creation or records.find(network.chain_id, step.coin):
-            continue
-        planned = plan_creation(coin.spec)
-        prove_code(chain, planned.implementation, "Issuer")
-        prove_code(chain, planned.coin, "Stablecoin")
-        intent = _intent(transactions, plan.reference(network, index))
-        records.write(recorded(planned, chain, intent.receipt if intent else None))
+    def catch_up(self, done: int, signers: Mapping[Address, Signer]) -> None:
+        """Sees through what a process before this one sent, and recorded nowhere."""
+        for intent in under_way(self.plan, self.network, self.transactions, done=done):
+            if intent.sender in signers:  # so that the journal says of it too that it is done
+                self.transactions.resume(intent.reference, signer=signers[intent.sender])
+        self.record(done)
+
+    def send(self, task: Task, signers: Mapping[Address, Signer]) -> None:
+        """Sends a step, and waits until it is mined."""
+        assert task.sender is not None  # noqa: S101  # only doable tasks are sent
+        signer, reference = signers[task.sender], self.plan.reference(self.network, task.index)
+        if task.step.is_for_deployer:
+            ensure_deployer(self.chain, signer, self.transactions, self.sent, ref=reference)
+        else:
+            self.sent.append(self.transactions.send(task.step.call, signer=signer, ref=reference))
+
+    def record(self, done: int) -> None:
+        """Writes the records of what was created in the first so many steps, once it is proven."""
+        for index, step in enumerate(self.network.steps[:done]):
+            spec = self.network.coins[step.coin].spec
+            is_creation = step.call.to == DEPLOYER and any(change.fact == "name" for change in step.changes)
+            if self.records is None or spec is None or not is_creation:
+                continue
+            if self.records.find(self.network.chain_id, step.coin) is None:
+                was_changed = any(later.coin == step.coin for later in self.network.steps[index + 1 : done])
+                self._write(self.records, spec, index, was_changed=was_changed)
+
+    def _write(self, records: DeploymentRecords, spec: CoinSpec, index: int, *, was_changed: bool) -> None:
+        planned = plan_creation(spec)
+        proven = (
+            (
+                prove_code(self.chain, planned.implementation, "Issuer"),
+                prove_code(self.chain, planned.coin, "Stablecoin"),
+            )
+            if was_changed  # roles and limits are the planned ones, but not the first ones any more
+            else prove(self.chain, spec, coin=planned.coin, implementation=planned.implementation)
+        )
+        intent = _intent(self.transactions, self.plan.reference(self.network, index))
+        receipt = intent.receipt if intent is not None else None
+        records.write(recorded(planned, self.chain, receipt, proven=proven, source_commit=self.source_commit))
 
 
 def _intent(transactions: TransactionManager, reference: str) -> Intent | None:
     """What was sent from here under a reference; None if nothing was."""
     try:
         return transactions.find(reference)
+    except JournalError:
+        raise
     except ConfigError:
         return None
 

@@ -14,7 +14,9 @@ from stablecoin_tools.deployment.facts import LISTS, limit_fact, read_limit
 from stablecoin_tools.deployment.planning import left_alone, wanted_facts
 from stablecoin_tools.deployment.standing import powers_of, read_standing
 from stablecoin_tools.deployment.steps import differences
+from stablecoin_tools.networks import NETWORKS
 from stablecoin_tools.roles import Role
+from stablecoin_tools.signers.accounts import DEVELOPMENT_ACCOUNTS, development_signer
 from stablecoin_tools.token import Stablecoin, as_kept
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Kind(enum.Enum):
     BLACKLISTS_AND_UNBLACKLISTS = "blacklists-and-unblacklists"
     BLACKLISTS_AND_SEIZES = "blacklists-and-seizes"
     SINGLE_KEY = "single-key"
+    PUBLIC_KEY = "public-key"
     UNLIMITED = "unlimited"
     NO_ADMIN = "no-admin"
     NOBODY_STOPS = "nobody-stops"
@@ -183,6 +186,7 @@ def audit(standing: Standing, *, wanted: Facts | None = None, unsaid: Collection
         *(_drift(standing, wanted, unsaid) if wanted is not None else ()),
         *_joined(powers),
         *_single_keys(standing, powers),
+        *_public_keys(standing, powers),
         *_unlimited(standing.facts, powers),
         *_nobody_there(powers),
         *_changes_of_admin(standing),
@@ -261,6 +265,17 @@ def _single_keys(standing: Standing, powers: Mapping[Role, tuple[Address, ...]])
         if held := [role.name for role in _HIGH if holder in powers[role]]:
             meaning = f"One key is enough for {', '.join(held)}: no contract stands at the address."
             yield AuditFinding(Kind.SINGLE_KEY, holder, meaning, "Give it to a multisig wallet or a timelock.")
+
+
+def _public_keys(standing: Standing, powers: Mapping[Role, tuple[Address, ...]]) -> Iterator[AuditFinding]:
+    """Accounts of development chains that hold a role elsewhere, as in a file that was begun by `stablecoin init`."""
+    if standing.network.is_development:
+        return
+    known = {development_signer(index, NETWORKS["anvil"]).address for index in range(DEVELOPMENT_ACCOUNTS)}
+    for holder in sorted(known & {party for held in powers.values() for party in held}):
+        held = ", ".join(role.name for role, parties in powers.items() if holder in parties)
+        meaning = f"Everybody has its key, for it is an account of development chains, and it holds {held}."
+        yield AuditFinding(Kind.PUBLIC_KEY, holder, meaning, "Give its roles to another account at once.")
 
 
 def _unlimited(facts: Facts, powers: Mapping[Role, tuple[Address, ...]]) -> Iterator[AuditFinding]:

@@ -20,7 +20,8 @@ CLI = cli.__name__
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 
 WANTED = {
-    "demo", "init", "deploy", "plan", "apply", "sign", "publish", "audit", "verify", "info", "balance", "supply", "networks",
+    "demo", "deploy", "info", "balance", "supply", "networks",
+    "init", "plan", "apply", "sign", "publish", "audit", "verify",
     "wallet new", "wallet import", "wallet list", "wallet test",
     "mint", "mint-batch", "burn", "redeem", "transfer", "transfer-batch", "approve", "reference used",
     "authorize", "settle", "cancel-authorization",

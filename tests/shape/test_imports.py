@@ -8,7 +8,10 @@ import sys
 
 import pytest
 
-HEAVY = {"web3", "eth_account", "eth_tester", "eth", "solcx", "eth_abi", "eth_utils", "requests", "rich"}
+HEAVY = {
+    "web3", "eth_account", "eth_tester", "eth", "solcx", "eth_abi", "eth_utils", "requests", "rich",
+    "boto3", "botocore", "pkcs11", "sqlalchemy", "alembic",
+}  # fmt: skip
 
 
 def _loaded(program: str) -> set[str]:

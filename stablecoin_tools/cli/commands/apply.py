@@ -81,6 +81,7 @@ def _hand_over(plan: Plan, parts: list[NetworkPlan], executors: dict[str, Any], 
 
 
 def _apply(plan: Plan, part: NetworkPlan, description: Description | None, options: dict[str, Any]) -> Readiness:
+    from stablecoin_tools.cli.checkout import source_commit
     from stablecoin_tools.deployment import apply_network, make_ready, nobody_can, under_way
 
     session = Session(part.network, **options)
@@ -100,6 +101,7 @@ def _apply(plan: Plan, part: NetworkPlan, description: Description | None, optio
             signers=open_wallets(session, wallets, needed),
             transactions=session.transactions,
             records=session.records,
+            source_commit=source_commit(),
             announce=lambda task: _say(session, f"  {_words(task)}"),
         )
     _say(session, f"{part.network}: {ready.done} of {len(part.steps)} steps are done")
