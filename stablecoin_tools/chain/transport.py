@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from stablecoin_tools.errors import ConfigError, NodeRefused, RateLimited, Unreachable
+from stablecoin_tools.json_texts import TooDeep, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HttpTransport", "Transport", "is_refusing_status"]
 
-_MAX_DEPTH: Final = 64
-_ESCAPES: Final = re.compile(rb"\\.", re.DOTALL)
-_STRINGS: Final = re.compile(rb'"[^"]*"?')
-_AS_SQUARE: Final = bytes.maketrans(b"{}", b"[]")
-_NO_BRACKETS: Final = bytes(set(range(256)) - set(b'"[]{}'))
 _HIDDEN: Final = "<hidden>"
 _TELLING: Final = 8  # characters: shorter words in a URL, such as v3 or eth, are no secrets
 _SEPARATORS: Final = re.compile("[/&;=]")
@@ -211,29 +206,9 @@ def _json(response: requests.Response) -> Any:
     """The answer's JSON, which is UTF-8 by its own rule."""
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimited("The node answers: too many requests.")
-    if not _is_shallow(response.content):
-        raise Unreachable("The node answers nothing that can be read: it is nested too deeply.")
     try:
-        return json.loads(response.content.decode())
-    except (ValueError, RecursionError):
+        return read_json(response.content)
+    except TooDeep:
+        raise Unreachable("The node answers nothing that can be read: it is nested too deeply.") from None
+    except ValueError:
         raise Unreachable(f"The node answers no JSON (HTTP status {response.status_code}).") from None
-
-
-def _is_shallow(text: bytes) -> bool:
-    """Whether brackets stand in each other no deeper than any answer needs.
-
-    Reading thousands of them would end the process instead of failing, once something has lifted Python's limit of
-    recursion, as an EVM in this process does. Most answers hold so few brackets that counting them says enough.
-    """
-    if text.count(b"[") + text.count(b"{") <= _MAX_DEPTH:
-        return True
-    if b"\\" in text:
-        text = _ESCAPES.sub(b"", text)
-    # Most texts hold no bracket, and are two quotes by now; without these two, the rest is in a text or not as before.
-    brackets = _STRINGS.sub(b"", text.translate(_AS_SQUARE, _NO_BRACKETS).replace(b'""', b""))
-    for _ in range(_MAX_DEPTH):
-        outer = brackets.replace(b"[]", b"")
-        if len(outer) == len(brackets):
-            break
-        brackets = outer
-    return not brackets

@@ -13,7 +13,6 @@ Source: EIP-3009, whose own words these are. Numbers may be decimal text; values
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stablecoin_tools.addresses import parse_address
 from stablecoin_tools.cli.reading import read_word
 from stablecoin_tools.errors import UsageError
+from stablecoin_tools.json_texts import TooDeep, read_json
 from stablecoin_tools.token import ReceiveAuthorization, TransferAuthorization
 
 if TYPE_CHECKING:
@@ -39,9 +39,6 @@ _NUMERAL: Final = re.compile(r"[0-9]{1,78}", re.ASCII)
 _BYTES: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*", re.ASCII)
 _MAX_SECONDS: Final = 253_402_300_799  # the end of the year 9999, beyond which Python has no dates
 _SHOWN: Final = 80
-
-_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
-_MAX_DEPTH: Final = 10
 
 
 def write_payment(payment: SignedPayment, domain: SigningDomain) -> dict[str, Any]:
@@ -68,11 +65,11 @@ def read_payments(text: str, denomination: Denomination, domain: SigningDomain) 
     Raises:
         UsageError: If it is anything else. It names the payment of a list.
     """
-    if _depth(text) > _MAX_DEPTH:
-        raise UsageError("Not JSON of payments: it is nested too deeply.")
     try:
-        written = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        written = read_json(text)
+    except TooDeep as error:
+        raise UsageError("Not JSON of payments: it is nested too deeply.") from error
+    except ValueError as error:
         raise UsageError(f"Not JSON: {type(error).__name__}.") from error
     if not isinstance(written, list):
         return _payment(written, denomination, domain)
@@ -138,12 +135,3 @@ def _moment(written: Any, name: str) -> datetime:
     if seconds > _MAX_SECONDS:
         raise UsageError(f"{name} lies beyond the year 9999.", hint="Write Unix time, in seconds.")
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _depth(text: str) -> int:
-    """How deep brackets stand within each other. Reading thousands of them would end the process instead of failing."""
-    depth = deepest = 0
-    for bracket in _BRACKETS.finditer(text):
-        depth += bool(bracket[1]) - bool(bracket[2])
-        deepest = max(deepest, depth)
-    return deepest

@@ -19,6 +19,7 @@ from stablecoin_tools.chain import Call
 from stablecoin_tools.deployment.create2 import DEPLOYER, KEYLESS_COST_WEI, KEYLESS_SIGNER
 from stablecoin_tools.deployment.spec import CoinSpec
 from stablecoin_tools.errors import StablecoinError, UsageError
+from stablecoin_tools.json_texts import read_json
 from stablecoin_tools.roles import Role
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def read_plan(text: str, *, now: datetime) -> Plan:
         UsageError: If it is no plan, was edited, or has expired. Nothing was sent.
     """
     try:
-        written = json.loads(text)
+        written = read_json(text)
         plan = _read(written)
         is_as_written = plan.as_json() == written
     except (StablecoinError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.deployment.spec import CoinSpec
 from stablecoin_tools.errors import ConfigError
+from stablecoin_tools.json_texts import read_json
 from stablecoin_tools.roles import Role
 
 if TYPE_CHECKING:
@@ -203,6 +204,6 @@ class DeploymentRecords:
 
 def _read(path: Path) -> Deployment:
     try:
-        return Deployment.from_json(json.loads(path.read_text()))
+        return Deployment.from_json(read_json(path.read_text()))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path} is no deployment record: {error!r}.") from error

@@ -179,17 +179,18 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def _rank(step: Step, needed: set[tuple[str, Role | None]]) -> float:
-    """What stops comes first, then what is granted, then what needs it; who is needed till the end goes last."""
+    """Who is needed is appointed first and dismissed last; what stops comes before what is set and what resumes."""
     change = step.changes[0]
     kind, _, rest = change.fact.partition(".")
     is_taken = change.after is None
-    if kind == "role" and is_taken:
-        return 7 if (step.coin, Role[rest.partition(".")[0]]) in needed else 0
+    if kind == "role":
+        is_needed = (step.coin, Role[rest.partition(".")[0]]) in needed
+        return (7 if is_needed else 0) if is_taken else (-1 if is_needed else 2)
     if kind == "supply_cap":  # the limit of all minters must fit under it, before and after
         return 1 if int(change.after or 0) > int(change.before or 0) else 1.2
     if kind in ("minter", "bridge"):
         return 0 if is_taken else 3
-    ranks = {"paused": 6 if is_taken else 0, "global_limit": 1.1, "role": 2, "blacklisted": 4, "verified": 4}
+    ranks = {"paused": 6 if is_taken else 0, "global_limit": 1.1, "blacklisted": 4, "verified": 4}
     return ranks.get(kind, 9 if "admin" in kind else 5)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.errors import InvalidAddress, WalletError
+from stablecoin_tools.json_texts import read_json
 from stablecoin_tools.signers.accounts import is_key, key_bytes, signer_of_key
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _write(handle: int, path: Path, text: str, name: str) -> None:
 
 def _parsed(text: str, name: str) -> Mapping[str, Any]:
     try:
-        encrypted = json.loads(text)
+        encrypted = read_json(text)
     except ValueError:
         raise WalletError(f"Wallet {name!r} is no keystore file.") from None
     if not isinstance(encrypted, dict) or encrypted.get("version") != 3:  # noqa: PLR2004  # keystore v3's own figure

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain import HttpChain, HttpTransport
-from stablecoin_tools.chain.transport import _is_shallow
 from stablecoin_tools.errors import NodeRefused, Unreachable
+from stablecoin_tools.json_texts import _is_shallow
 from stablecoin_tools.networks import find_network
 from tests.chain.node import Answer, ScriptedNode, answered, running_node
 

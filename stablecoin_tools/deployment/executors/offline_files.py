@@ -16,6 +16,7 @@ from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.deployment.executors.authority import created_by, receiver
 from stablecoin_tools.deployment.plans import Plan, read_plan
 from stablecoin_tools.errors import StablecoinError, UsageError
+from stablecoin_tools.json_texts import read_json
 from stablecoin_tools.signers import UnsignedTransaction
 from stablecoin_tools.transactions import Fees
 
@@ -196,7 +197,7 @@ def read_signed(text: str) -> SignedSteps:
 
 def _read(text: str, what: str, reader: Callable[[Mapping[str, Any]], _Steps]) -> _Steps:
     try:
-        steps = reader(json.loads(text))
+        steps = reader(read_json(text))
         is_as_written = steps.as_text() == text
     except (
         StablecoinError,

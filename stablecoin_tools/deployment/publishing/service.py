@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
 from stablecoin_tools.errors import ConfigError, DeploymentError, Moved, RateLimited, Unreachable
+from stablecoin_tools.json_texts import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,11 +24,8 @@ T = TypeVar("T")
 _MAX_BYTES: Final = 4 * 2**20
 """Sourcify's errors repeat all code, on the chain and recompiled."""
 
-_MAX_DEPTH: Final = 64
 _PIECE_BYTES: Final = 2**16
 _MAX_WORDS: Final = 300
-_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKETS: Final = re.compile(rb"[\[\]{}]")
 AGAIN: Final = "The proof of the coin stands all the same: publish it again later, nothing is done twice."
 """What to do where a service is not at hand now."""
 
@@ -214,13 +211,8 @@ def refused(message: str, hint: str = "") -> DeploymentError:
 
 
 def _read(text: bytes) -> Any:
-    """The JSON of an answer; None if it is none, or nested deeper than any answer is: reading that could end us."""
-    depth = 0
-    for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", text)):
-        depth += 1 if bracket[0] in b"[{" else -1
-        if depth > _MAX_DEPTH:
-            return None
+    """The JSON of an answer; None if it is none."""
     try:
-        return json.loads(text.decode())
+        return read_json(text)
     except ValueError:
         return None

@@ -1,0 +1,188 @@
+"""Plan files.
+
+when written and read back: the same plan, in the same bytes
+given a file that somebody edited, in any place, with or without a new hash of its own: refused
+given an expired one, one from the future, one of another version: refused by name
+given a step that pays, or calls what is no coin of the plan: refused
+given anything else: refused, and never another error
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stablecoin_tools.addresses import Address
+from stablecoin_tools.chain import Call, LocalChain
+from stablecoin_tools.deployment import Plan, read_plan
+from stablecoin_tools.errors import UsageError
+from stablecoin_tools.token import ReserveFeed
+from tests.deployment.described import NOW, site_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FEED = ReserveFeed(Address(b"\x77" * 20), 3600)
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    folder: Path = tmp_path_factory.mktemp("records")
+    site = site_on(LocalChain(), folder)
+    description = site.describe("SGD", "EUR", contract_uri="https://example.org", reserve_feed=FEED)
+    return site.plan(description).plan
+
+
+def rehashed(written: dict[str, Any]) -> str:
+    """A file whose hash fits what it says, as somebody who knows the format would make it."""
+    content = {key: value for key, value in written.items() if key != "hash"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps({**content, "hash": hashlib.sha256(text.encode()).hexdigest()}, indent=2)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to each leaf."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    leaves = [place for key, item in inner for place in places(item, (*path, key))]
+    yield from leaves or [path]
+
+
+def changed(text: str, path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    written: dict[str, Any] = json.loads(text)
+    inside: Any = written
+    for key in path[:-1]:
+        inside = inside[key]
+    inside[path[-1]] = value
+    return written
+
+
+def other(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:-1] + ("0" if value[-1:] != "0" else "1") if value else "0"
+    if isinstance(value, bool) or value is None:
+        return 1
+    return value + 1 if isinstance(value, int) else ["0"]
+
+
+def test_reads_back_what_was_written_in_the_same_bytes(plan: Plan) -> None:
+    text = plan.as_text()
+
+    found = read_plan(text, now=NOW)
+
+    assert found == plan
+    assert found.as_text() == text
+    assert found.hash == plan.hash
+
+
+def test_says_calls_in_words_amounts_in_base_units_and_how_coins_stand_after(plan: Plan) -> None:
+    (network,) = plan.as_json()["networks"]
+    (minter,) = [
+        step for step in network["steps"] if step["coin"] == "XSGD" and "mint 1,000,000" in step["description"]
+    ]
+
+    assert minter["function"] == "configureMinter(address,uint256,uint256)"
+    assert minter["arguments"]["capacity"] == "1000000000000"
+    assert minter["needs"] == "MINTER_ADMIN_ROLE"
+    assert network["coins"]["XSGD"]["before"] == {}
+    assert network["coins"]["XSGD"]["after"]["contract_uri"] == "https://example.org"
+
+
+def test_whatever_is_edited_is_refused(plan: Plan) -> None:
+    text = plan.as_text()
+    written = json.loads(text)
+
+    for path in places(written):
+        value = written
+        for key in path:
+            value = value[key]
+        with pytest.raises(UsageError):
+            read_plan(json.dumps(changed(text, path, other(value))), now=NOW)
+
+
+@pytest.mark.parametrize("what", ["description", "arguments", "function", "after", "data", "to"])
+def test_what_does_not_fit_the_bytes_is_refused_though_its_hash_fits(plan: Plan, what: str) -> None:
+    text = plan.as_text()
+    written = json.loads(text)
+    network = ("networks", 0)
+    index = next(
+        at
+        for at, step in enumerate(written["networks"][0]["steps"])
+        if step["function"] != "create" and step["arguments"]
+    )
+    step = (*network, "steps", index)
+    paths = {
+        "arguments": (*step, "arguments", "capacity"),
+        "function": (*step, "function"),
+        "after": (*network, "coins", "XSGD", "after", "admin"),
+        "data": (*step, "data"),
+        "to": (*step, "to"),
+    }
+    if what == "description":  # words alone bind nobody, and are covered by the hash: another plan is another hash
+        edited = changed(text, (*step, "description"), "nothing to see here")
+        assert read_plan(rehashed(edited), now=NOW).hash != plan.hash
+        return
+
+    with pytest.raises(UsageError):
+        read_plan(rehashed(changed(text, paths[what], "0x00")), now=NOW)
+
+
+@pytest.mark.parametrize(
+    "call", [Call(Address(b"\x66" * 20), b"\x12\x34\x56\x78"), Call(Address(b"\x66" * 20), value_wei=1)], ids=repr
+)
+def test_a_step_that_calls_or_pays_others_is_refused(plan: Plan, call: Call) -> None:
+    (network,) = plan.networks
+    smuggled = replace(network.steps[-1], call=call)
+    hostile = Plan((replace(network, steps=(*network.steps, smuggled)),), plan.made_at, plan.expires_at)
+
+    with pytest.raises(UsageError, match="no coin of the plan"):
+        read_plan(hostile.as_text(), now=NOW)
+
+
+def test_a_step_that_pays_a_coin_is_refused(plan: Plan) -> None:
+    (network,) = plan.networks
+    paying = replace(network.steps[-1], call=replace(network.steps[-1].call, value_wei=1))
+    hostile = Plan((replace(network, steps=(*network.steps[:-1], paying)),), plan.made_at, plan.expires_at)
+
+    with pytest.raises(UsageError, match="no coin of the plan"):
+        read_plan(hostile.as_text(), now=NOW)
+
+
+def test_an_expired_plan_is_refused_and_one_from_the_future(plan: Plan) -> None:
+    read_plan(plan.as_text(), now=plan.expires_at - timedelta(seconds=1))
+    with pytest.raises(UsageError, match="expired at 2026-11-02T10:00"):
+        read_plan(plan.as_text(), now=plan.expires_at)
+    with pytest.raises(UsageError, match="check the clock"):
+        read_plan(plan.as_text(), now=NOW - timedelta(hours=2))
+
+
+def test_another_version_is_refused(plan: Plan) -> None:
+    with pytest.raises(UsageError, match="version 2"):
+        read_plan(rehashed(changed(plan.as_text(), ("version",), 2)), now=NOW)
+
+
+@given(
+    text=st.text()
+    | st.recursive(
+        st.none() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(st.sampled_from(["version", "networks", "made_at", "steps", "coins", "x"]), inner)
+        ),
+    ).map(json.dumps)
+)
+def test_anything_else_is_refused_as_no_plan(text: str) -> None:
+    with pytest.raises(UsageError, match="no plan"):
+        read_plan(text, now=NOW)
+
+
+def test_deep_nesting_is_refused() -> None:
+    with pytest.raises(UsageError, match="no plan"):
+        read_plan("[" * 100_000, now=NOW)
