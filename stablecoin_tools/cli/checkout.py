@@ -1,4 +1,4 @@
-"""Which git commit the contracts come from, where this package runs from a checkout of its sources."""
+"""What there is beside this package where it runs from a checkout of its sources: their git commit, and anvil."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-__all__ = ["source_commit"]
+__all__ = ["anvil_path", "source_commit"]
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _WATCHED: Final = ("contracts", "stablecoin_tools/artifacts")
@@ -29,6 +29,12 @@ def source_commit(root: Path = _ROOT) -> str:
         return "" if changed else _git(root, "rev-parse", "HEAD")
     except (OSError, subprocess.SubprocessError):
         return ""
+
+
+def anvil_path(root: Path = _ROOT) -> Path | None:
+    """The anvil that npm installed for the contracts; None where there is none, so that the PATH is looked at."""
+    found = root / "contracts" / "node_modules" / ".bin" / "anvil"
+    return found if found.exists() else None
 
 
 def _git(root: Path, *arguments: str) -> str:

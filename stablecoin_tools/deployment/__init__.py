@@ -5,6 +5,7 @@ from stablecoin_tools.deployment.bytecode import CodeDifference
 from stablecoin_tools.deployment.create2 import create2_address
 from stablecoin_tools.deployment.creation import DeploymentPlan, deploy, plan
 from stablecoin_tools.deployment.description import Description, read_description
+from stablecoin_tools.deployment.dry_run import TriedStep, dry_run
 from stablecoin_tools.deployment.facts import read_facts
 from stablecoin_tools.deployment.implementations import Implementation, Implementations, compile_implementation
 from stablecoin_tools.deployment.interfaces import check_abi
@@ -36,6 +37,7 @@ __all__ = [
     "Plan",
     "Planned",
     "Readiness",
+    "TriedStep",
     "Upgrade",
     "UpgradeRefused",
     "Verdict",
@@ -50,6 +52,7 @@ __all__ = [
     "compiler_input",
     "create2_address",
     "deploy",
+    "dry_run",
     "make_plan",
     "make_ready",
     "nobody_can",

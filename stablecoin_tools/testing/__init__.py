@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stablecoin_tools.testing.anvil import AnvilChain, AnvilProcess
+    from stablecoin_tools.testing.forks import ForkChain, fork_of
     from stablecoin_tools.testing.storm import StormProxy
     from stablecoin_tools.testing.weather import CALM, HURRICANE, ROUGH, Fate, Happening, Weather, What, fate
 
@@ -21,14 +22,16 @@ __all__ = [
     "AnvilChain",
     "AnvilProcess",
     "Fate",
+    "ForkChain",
     "Happening",
     "StormProxy",
     "Weather",
     "What",
     "fate",
+    "fork_of",
 ]
 
-_ROOMS = ("anvil", "storm", "weather")
+_ROOMS = ("anvil", "forks", "storm", "weather")
 
 
 def __getattr__(name: str) -> Any:

@@ -8,12 +8,21 @@ import click
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options, signing_options
-from stablecoin_tools.cli.plans import description_at, file_option, open_wallets, plan_at, show_network, wallets_at_hand
+from stablecoin_tools.cli.plans import (
+    DEFAULT_FILE,
+    description_at,
+    file_option,
+    open_wallets,
+    plan_at,
+    show_network,
+    wallets_at_hand,
+)
 from stablecoin_tools.cli.reading import readable
 from stablecoin_tools.cli.session import Session
-from stablecoin_tools.errors import UsageError
+from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 
 if TYPE_CHECKING:
+    from stablecoin_tools.addresses import Address
     from stablecoin_tools.deployment import Description, NetworkPlan, Plan, Readiness
     from stablecoin_tools.deployment.applying import Task
 
@@ -23,6 +32,7 @@ __all__ = ["apply"]
 @click.command(cls=Command)
 @click.argument("plan_file", metavar="PLAN", type=click.Path(dir_okay=False))
 @file_option
+@click.option("--dry-run", is_flag=True, help="Try all steps on a fork of the chain by anvil, without any key.")
 @click.option("--safe", metavar="ADDRESS", help="Write what this Safe can do as a batch for its Transaction Builder.")
 @click.option(
     "--safe-nonce", type=click.IntRange(0), help="Its number in the Safe's queue; the next one, if not given."
@@ -43,22 +53,61 @@ def apply(plan_file: str, description_file: str, network: str | None, **options:
 
     \b
     Example:  stablecoin apply plan.json --wallet deployer
+              stablecoin apply plan.json --dry-run
               stablecoin apply plan.json --safe 0x... --out batch.json
               stablecoin apply plan.json --timelock 0x... --wallet proposer
               stablecoin apply plan.json --offline 0x... --out unsigned.json
     """
+    is_dry_run = options.pop("dry_run")
     executors = {name: options.pop(name) for name in ("safe", "safe_nonce", "timelock", "offline", "out")}
     plan = plan_at(plan_file)
-    description = description_at(description_file, is_needed=False)
+    description = description_at(description_file, is_needed=description_file != DEFAULT_FILE)
     parts = [part for part in plan.networks if network in (None, part.network)]
     if not parts:
         raise UsageError(f"The plan is not for {network}: it is for {', '.join(one.network for one in plan.networks)}.")
+    if is_dry_run:
+        _try_out(plan, parts, description, options)
+        return
     if any(executors[name] for name in ("safe", "timelock", "offline")):
         _hand_over(plan, parts, executors, options)
         return
-    ended = {part.network: _apply(plan, part, description, options) for part in parts}
+    ended = _apply_all(plan, parts, description, options)
     if options["as_json"]:
         show.write_json({"plan": plan.hash, "networks": {name: _told(ready) for name, ready in ended.items()}})
+
+
+def _try_out(plan: Plan, parts: list[NetworkPlan], description: Description | None, options: dict[str, Any]) -> None:
+    from stablecoin_tools.cli.checkout import anvil_path
+    from stablecoin_tools.deployment import dry_run
+    from stablecoin_tools.testing import fork_of
+
+    told: dict[str, list[dict[str, Any]]] = {}
+    for part in parts:
+        session = Session(part.network, **options)
+        url = session.settings.rpc_url(session.network)
+        with fork_of(url, session.network, path=anvil_path()) as fork:
+            tried = list(dry_run(part, fork))
+        told[part.network] = [
+            {
+                "step": one.index + 1,
+                "what": readable(one.step.call.description),
+                "sent_as": "anybody" if one.sender is None else _name(one.sender, description),
+                "gas": one.gas_used,
+            }
+            for one in tried
+        ]
+    if options["as_json"]:
+        show.write_json({"plan": plan.hash, "networks": told})
+        return
+    for name, steps in told.items():
+        gas = sum(step["gas"] for step in steps)
+        title = f"tried on a fork of {name}: {gas:,} gas in all; nothing was sent"
+        rows = [(str(step["step"]), step["what"], step["sent_as"], f"{step['gas']:,}") for step in steps]
+        show.table(title, ("step", "what", "sent as", "gas"), rows)
+
+
+def _name(account: Address, description: Description | None) -> str:
+    return description.alias_of(account) if description else str(account)
 
 
 def _hand_over(plan: Plan, parts: list[NetworkPlan], executors: dict[str, Any], options: dict[str, Any]) -> None:
@@ -80,7 +129,33 @@ def _hand_over(plan: Plan, parts: list[NetworkPlan], executors: dict[str, Any], 
         offline(handing, at["offline"])
 
 
-def _apply(plan: Plan, part: NetworkPlan, description: Description | None, options: dict[str, Any]) -> Readiness:
+def _apply_all(
+    plan: Plan, parts: list[NetworkPlan], description: Description | None, options: dict[str, Any]
+) -> dict[str, Readiness]:
+    """One network after the other; before anything is sent on the first, all are looked at."""
+    from stablecoin_tools.deployment import make_ready
+
+    for part in parts[1:]:
+        session = Session(part.network, **options)
+        make_ready(part, session.chain, list(wallets_at_hand(session, description)))
+    ended: dict[str, Readiness] = {}
+    sent: list[str] = []
+    for part in parts:
+        try:
+            ended[part.network], count = _apply(plan, part, description, options)
+        except StablecoinError as error:
+            if sent and error.moved is Moved.NO:
+                error.moved = Moved.YES
+                error.hint = f"Steps on {', '.join(sent)} are done. Apply the same plan again: it goes on from there."
+            raise
+        sent += [part.network] if count else []
+    return ended
+
+
+def _apply(
+    plan: Plan, part: NetworkPlan, description: Description | None, options: dict[str, Any]
+) -> tuple[Readiness, int]:
+    """How far it is done on one network then, and how many steps were sent now."""
     from stablecoin_tools.cli.checkout import source_commit
     from stablecoin_tools.deployment import apply_network, make_ready, nobody_can, under_way
 
@@ -90,11 +165,11 @@ def _apply(plan: Plan, part: NetworkPlan, description: Description | None, optio
     if ready.tasks and not ready.doable:
         raise nobody_can(part, ready.tasks[0])
     if ready.tasks:
-        _ask(session, part, description, ready)
+        _ask(session, plan, part, description, ready)
     needed = [task.sender for task in ready.doable if task.sender is not None]
     needed += [intent.sender for intent in under_way(plan, part, session.transactions, done=ready.done)]
     with session.waiting(f"applying the plan to {part.network}", before=", before you apply the same plan again"):
-        ready = apply_network(
+        ended = apply_network(
             plan,
             part,
             session.chain,
@@ -104,20 +179,21 @@ def _apply(plan: Plan, part: NetworkPlan, description: Description | None, optio
             source_commit=source_commit(),
             announce=lambda task: _say(session, f"  {_words(task)}"),
         )
-    _say(session, f"{part.network}: {ready.done} of {len(part.steps)} steps are done")
-    if ready.stuck is not None:
-        raise nobody_can(part, ready.stuck, has_moved=True)
-    return ready
+    _say(session, f"{part.network}: {ended.done} of {len(part.steps)} steps are done")
+    if ended.stuck is not None:
+        raise nobody_can(part, ended.stuck, has_moved=True)
+    return ended, len(ready.doable)
 
 
-def _ask(session: Session, part: NetworkPlan, description: Description | None, ready: Readiness) -> None:
+def _ask(session: Session, plan: Plan, part: NetworkPlan, description: Description | None, ready: Readiness) -> None:
     if not session.as_json:
         show_network(part, description)
     done = f", {ready.done} are done" if ready.done else ""
     tried = "each was tried on the present state" if ready.is_simulated else "the node cannot try them beforehand"
     signed = "\n".join(f"  {_words(task)}" for task in ready.doable)
     later = f"\n  the {len(ready.tasks) - len(ready.doable)} after them need others" if ready.stuck else ""
-    session.confirm(f"{len(part.steps)} steps on {part.network}{done}; to be sent now ({tried}):\n{signed}{later}")
+    steps = f"{len(part.steps)} steps on {part.network}{done}; to be sent now ({tried})"
+    session.confirm(f"Plan {plan.hash}\n{steps}:\n{signed}{later}")
 
 
 def _words(task: Task) -> str:
