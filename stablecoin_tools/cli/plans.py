@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.cli.session import Session
     from stablecoin_tools.deployment import Description
-    from stablecoin_tools.deployment.plans import Change, CoinPlan, NetworkPlan, Plan, Step
+    from stablecoin_tools.deployment.plans import CoinPlan, NetworkPlan, Plan, Step
     from stablecoin_tools.signers import Signer
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
 DEFAULT_FILE: Final = "stablecoin.toml"
 
 _LIMITS: Final = ("minter", "bridge", "global_limit")
+_ACCOUNTS: Final = ("admin", "pending_admin", "reserve_feed")
 
 
 def file_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,8 +128,8 @@ def show_network(network: NetworkPlan, description: Description | None) -> None:
 def step_lines(step: Step, coin: CoinPlan, description: Description | None) -> Iterator[str]:
     """What a step changes, a line each: + what is new, - what is gone, ~ what is different."""
     for change in step.changes:
-        fact, before, after = _aliased(change.fact, description), _value(change, coin, "before"), ""
-        after = _value(change, coin, "after")
+        fact = _aliased(change.fact, description)
+        before, after = (_value(change.fact, value, coin, description) for value in (change.before, change.after))
         if change.before is None:
             yield f"+ {fact}" if after in ("held", "there", "yes", "on") else f"+ {fact}: {after}"
         elif change.after is None:
@@ -163,18 +164,20 @@ def _aliased(fact: str, description: Description | None) -> str:
     return f"{head}{dot}{description.alias_of(parse_address(last))}"
 
 
-def _value(change: Change, coin: CoinPlan, which: str) -> str:
-    """A fact as people read it, amounts in tokens."""
+def _value(fact: str, value: str | None, coin: CoinPlan, description: Description | None) -> str:
+    """A fact as people read it: amounts in tokens, accounts as the file calls them."""
     from stablecoin_tools.amounts import Denomination
     from stablecoin_tools.deployment.facts import read_limit
 
-    value: Any = getattr(change, which)
     if value is None:
         return ""
-    denomination, kind = Denomination(coin.symbol, coin.decimals), change.fact.partition(".")[0]
+    denomination, kind = Denomination(coin.symbol, coin.decimals), fact.partition(".")[0]
     if kind == "supply_cap":
         return str(denomination.from_base_units(int(value)))
     if kind in _LIMITS:
         capacity, refill = map(denomination.from_base_units, read_limit(value))
         return f"{capacity}, {refill} back each second"
-    return readable(str(value))
+    if kind in _ACCOUNTS:
+        account, space, more = value.partition(" ")
+        return _aliased(account, description) + space + more
+    return readable(value)
