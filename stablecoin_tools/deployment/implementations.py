@@ -81,14 +81,22 @@ class Implementations:
         shipped = shipped_implementation()
         if shipped.artifact.is_runtime(code):
             return shipped
-        path = self.path(address)
-        found = _read(path) if path.exists() else None
+        path, found = self.path(address), self.recorded(address)
         if found is None or not found.artifact.is_runtime(code):
             raise ConfigError(
                 f"The implementation at {address} is neither this release's nor one that an upgrade recorded here.",
                 hint=f"Upgrade from the release that it came from, or bring {path} from where it was upgraded.",
             )
         return found
+
+    def recorded(self, address: Address) -> Implementation | None:
+        """The one that an upgrade recorded for an address; None if none did.
+
+        Raises:
+            ConfigError: If the file is no implementation.
+        """
+        path = self.path(address)
+        return _read(path) if path.exists() else None
 
     def write(self, implementation: Implementation) -> Path:
         """Keeps one, so that the next upgrade knows from what it comes.

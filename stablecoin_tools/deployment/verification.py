@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.artifacts import Artifact
     from stablecoin_tools.chain import Chain
     from stablecoin_tools.deployment.bytecode import CodeDifference
+    from stablecoin_tools.deployment.implementations import Implementations
     from stablecoin_tools.deployment.records import Deployment
     from stablecoin_tools.deployment.sources import Build
 
@@ -89,7 +90,12 @@ class Verification:
 
 
 def verify_coin(
-    chain: Chain, address: Address, *, record: Deployment | None = None, build: Build | None = None
+    chain: Chain,
+    address: Address,
+    *,
+    record: Deployment | None = None,
+    build: Build | None = None,
+    upgrades: Implementations | None = None,
 ) -> Verification:
     """Holds a coin against its source and its record. Nothing is sent.
 
@@ -99,6 +105,7 @@ def verify_coin(
         record: How it was deployed. Without one, what the coin is called is taken from its own code and must be
             consistent there, and roles and limits are only read.
         build: What it should be compiled to; as the package ships it, if not given.
+        upgrades: What upgrades were made to: an implementation that is among them is held against that.
 
     Raises:
         ConfigError: If there is no contract, or the record cannot be understood.
@@ -115,7 +122,12 @@ def verify_coin(
     identity = _identity(record) if record is not None else identity_in(build.stablecoin, code)
     parts = (
         (build.stablecoin, address, code, immutables_of_coin(identity, chain.network.chain_id, address)),
-        (build.issuer, implementation, chain.code(implementation), immutables_of_implementation(implementation)),
+        (
+            _issuer(build, upgrades, implementation),
+            implementation,
+            chain.code(implementation),
+            immutables_of_implementation(implementation),
+        ),
     )
     differences = tuple(difference for part in parts for difference in compare_code(*part))
     checks = [_code_check(artifact, found, immutables) for artifact, _, found, immutables in parts]
@@ -124,6 +136,12 @@ def verify_coin(
     if all(difference.is_metadata for difference in differences):
         checks += _state(chain, address, record)
     return Verification(chain.network.chain_id, address, implementation, differences, tuple(checks))
+
+
+def _issuer(build: Build, upgrades: Implementations | None, address: Address) -> Artifact:
+    known = upgrades.recorded(address) if upgrades is not None else None
+    is_of_there = known is not None and known.address == address  # its address commits to what it was created from
+    return known.artifact if known is not None and is_of_there else build.issuer
 
 
 def _identity(record: Deployment) -> tuple[str, str, str, int]:

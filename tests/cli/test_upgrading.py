@@ -31,12 +31,14 @@ def test_an_upgrade_is_planned_applied_and_rolled_back_by_its_files(anvil_termin
     new = json.loads((out / "upgrade-TUSD-anvil.json").read_text())["networks"][0]["coins"]["TUSD"]["after"]
     applied = anvil_terminal.run("apply", files[0], *UPGRADER, "--yes")
     upgraded = coin.implementation()
+    verified = anvil_terminal.run("verify")
     rolled_back = anvil_terminal.run("apply", files[1], *UPGRADER, "--yes")
 
     assert f"written: {files[0]}, and to roll it back {files[1]}" in planned.output
     assert "totalSupply()" in planned.output
     assert "this closes the fast lane" not in planned.output
     assert (applied.code, rolled_back.code) == (0, 0), applied.errors + rolled_back.errors
+    assert (verified.code, "changed in" in verified.output) == (0, True), verified.errors
     assert str(upgraded) == new["implementation"] != str(first)
     assert coin.implementation() == first
 

@@ -107,9 +107,11 @@ class _Task:
 
     def verified(self) -> Verification:
         """What was found."""
-        from stablecoin_tools.deployment import verify_coin
+        from stablecoin_tools.deployment import Implementations, verify_coin
 
-        return verify_coin(self.session.chain, self.address, record=self.record, build=self._build())
+        upgrades = Implementations(self.session.settings.deployments)
+        build = self._build()
+        return verify_coin(self.session.chain, self.address, record=self.record, build=build, upgrades=upgrades)
 
     def services(self, *, sourcify: bool, etherscan: bool) -> list[Sourcify | Etherscan]:
         """Where to publish; what is missing for it is told before anything else is done."""
