@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -149,6 +150,10 @@ def compile_implementation(contracts: Path, name: str = "Issuer") -> Implementat
     """
     from stablecoin_tools.compiler import COMPACT_SETTINGS, compile_contracts, find_compiler
 
+    if find_spec("solcx") is None:
+        raise CompilerError(
+            "What drives the compiler is not installed.", hint="pip install 'stablecoin_tools[compile]'"
+        )
     files = sorted(path.relative_to(contracts) for path in contracts.rglob(f"{name}.sol"))
     files = [path for path in files if "node_modules" not in path.parts]
     if len(files) != 1:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.artifacts import load_artifact
-from stablecoin_tools.deployment import Implementations, check_layout, compile_implementation
+from stablecoin_tools.deployment import Implementations, check_layout, compile_implementation, implementations
 from stablecoin_tools.deployment.implementations import layout_text, read_layout_text, shipped_implementation
 from stablecoin_tools.errors import CompilerError, ConfigError, StablecoinError
 from tests.conftest import ROOT
@@ -132,3 +132,11 @@ def test_what_cannot_be_written_is_said_before_anything_is_sent(tmp_path: Path) 
 
     with pytest.raises(StablecoinError, match="cannot be written"):
         Implementations(tmp_path).write(shipped_implementation())
+
+
+def test_without_what_drives_the_compiler_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(implementations, "find_spec", lambda _: None)
+
+    with pytest.raises(CompilerError) as caught:
+        compile_implementation(ROOT / "contracts")
+    assert "stablecoin_tools[compile]" in caught.value.hint
