@@ -190,12 +190,11 @@ def read_receipt(answer: Any) -> Receipt | None:
 
 
 def read_simulation(answer: Any) -> list[Reverted | None]:
-    """Of blocks with one call each, why that would fail, or None if it would not."""
-    return [_simulated(block["calls"]) for block in answer]
+    """Of all calls in some blocks, why each would fail, or None if it would not."""
+    return [_simulated(call) for block in answer for call in block["calls"]]
 
 
-def _simulated(calls: Any) -> Reverted | None:
-    (found,) = calls
+def _simulated(found: Any) -> Reverted | None:
     if read_quantity(found["status"]) == 1:
         return None
     error = found.get("error") or {}

@@ -35,6 +35,9 @@ __all__ = ["HttpChain"]
 
 T = TypeVar("T")
 
+_SIMULATED_BLOCKS: Final = 200
+"""Over so many blocks calls are spread, since each block has only so much gas. Source: geth simulates 256 at most."""
+
 _FEE_BLOCKS: Final = 20
 _MEDIAN_PERCENTILE: Final = 50
 
@@ -147,15 +150,16 @@ class HttpChain:
         self, calls: Sequence[tuple[Address, Call]], *, codes: Mapping[Address, bytes] | None = None
     ) -> list[StablecoinError | None]:
         """Tries calls one after the other on the newest state; nothing is sent. Source: eth_simulateV1."""
-        blocks: list[dict[str, Any]] = [{"calls": [_call_fields(call, sender)]} for sender, call in calls]
-        if not blocks:
+        if not calls:
             return []
+        fields, size = [_call_fields(call, sender) for sender, call in calls], -(-len(calls) // _SIMULATED_BLOCKS)
+        blocks: list[dict[str, Any]] = [{"calls": fields[at : at + size]} for at in range(0, len(fields), size)]
         overrides = {str(account): {"code": "0x" + code.hex()} for account, code in (codes or {}).items()}
         if overrides:
             blocks[0]["stateOverrides"] = overrides
         found = self._ask(read_simulation, "eth_simulateV1", {"blockStateCalls": blocks}, "latest")
-        if len(found) != len(blocks):
-            raise NodeRefused(f"The node simulated {len(found)} of {len(blocks)} calls.")
+        if len(found) != len(calls):
+            raise NodeRefused(f"The node simulated {len(found)} of {len(calls)} calls.")
         return list(found)
 
     def rehearse(self, calls: Sequence[tuple[Address, Call]], *, block: BlockId = "latest") -> list[Rehearsed]:
