@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.cli import show
+from stablecoin_tools.cli.plans import write_file
 from stablecoin_tools.cli.reading import readable
-from stablecoin_tools.errors import ConfigError, UsageError
+from stablecoin_tools.errors import UsageError
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.deployment import NetworkPlan, Plan
     from stablecoin_tools.deployment.executors import SafeBatch, UnsignedSteps
 
-__all__ = ["Handing", "facts_of", "offline", "safe", "timelock", "write_file"]
+__all__ = ["Handing", "facts_of", "offline", "safe", "timelock"]
 
 _DONE: Final = "all steps are done"
 
@@ -147,18 +147,6 @@ def facts_of(unsigned: UnsignedSteps) -> dict[str, Any]:
         "greatest_cost_wei": unsigned.greatest_cost_wei,
         "steps": [f"{first + place}. {readable(step.call.description)}" for place, step in enumerate(unsigned.steps)],
     }
-
-
-def write_file(path: str, text: str) -> None:
-    """Writes a file byte by byte as it is.
-
-    Raises:
-        ConfigError: If it cannot be written.
-    """
-    try:
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _write_batch(handing: Handing, batch: SafeBatch, left: str) -> None:

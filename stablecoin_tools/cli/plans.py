@@ -29,6 +29,7 @@ __all__ = [
     "show_network",
     "step_lines",
     "wallets_at_hand",
+    "write_file",
 ]
 
 DEFAULT_FILE: Final = "stablecoin.toml"
@@ -75,6 +76,18 @@ def plan_at(file: str) -> Plan:
 
     text = _text_of(file, "`stablecoin plan --out FILE` writes one.", is_needed=True)
     return read_plan(text or "", now=datetime.now(UTC))
+
+
+def write_file(path: str, text: str) -> None:
+    """Writes a file byte by byte as it is.
+
+    Raises:
+        ConfigError: If it cannot be written.
+    """
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def wallets_at_hand(session: Session, description: Description | None) -> dict[Address, str]:

@@ -10,6 +10,7 @@ import click
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options, signing_options
+from stablecoin_tools.cli.plans import write_file
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.errors import ConfigError, UsageError
 
@@ -29,7 +30,7 @@ def sign(unsigned_file: str, out: str, network: str | None, **options: Any) -> N
     \b
     Example:  stablecoin sign unsigned.json --wallet cold --out signed.json
     """
-    from stablecoin_tools.cli.executors import facts_of, write_file
+    from stablecoin_tools.cli.executors import facts_of
     from stablecoin_tools.deployment.executors import read_unsigned, sign_offline
 
     unsigned = read_unsigned(_text_of(unsigned_file))

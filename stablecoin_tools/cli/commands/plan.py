@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,11 +9,12 @@ from click.exceptions import Exit
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options
-from stablecoin_tools.cli.plans import description_at, file_option, show_network
+from stablecoin_tools.cli.plans import description_at, file_option, show_network, write_file
 from stablecoin_tools.cli.session import Session
-from stablecoin_tools.errors import ConfigError, UsageError
+from stablecoin_tools.errors import ChainError, UsageError
 
 if TYPE_CHECKING:
+    from stablecoin_tools.chain import Chain
     from stablecoin_tools.deployment import Description, Planned
 
 __all__ = ["plan"]
@@ -74,7 +74,7 @@ def plan(
     assert description is not None  # noqa: S101  # it is needed
     planned = _planned(description, network, valid_hours)
     if out is not None:
-        _write(out, planned.plan.as_text())
+        write_file(out, planned.plan.as_text())
     if as_json:
         remarks = [{"network": one.network, "coin": one.coin, "remark": one.words} for one in planned.remarks]
         show.write_json({"plan": planned.plan.as_json(), "remarks": remarks})
@@ -95,7 +95,7 @@ def _planned(description: Description, network: str | None, valid_hours: int) ->
             f"The file names no network {unknown[0]!r}.", hint=f"It names {', '.join(description.networks)}."
         )
     sessions = {name: Session(name) for name in names}
-    chains = {name: session.chain for name, session in sessions.items()}
+    chains = {name: _reached(session) for name, session in sessions.items()}
     records = next(iter(sessions.values())).records
     return make_plan(
         description,
@@ -106,11 +106,14 @@ def _planned(description: Description, network: str | None, valid_hours: int) ->
     )
 
 
-def _write(out: str, text: str) -> None:
+def _reached(session: Session) -> Chain:
+    """The network's node, which answers; the error of one that does not says of which network."""
     try:
-        Path(out).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"The plan cannot be written to {out}: {error.strerror}.") from error
+        session.chain.chain_id()
+    except ChainError as error:
+        error.hint = f"It is the node of {session.network.name}. {error.hint}".rstrip()
+        raise
+    return session.chain
 
 
 def _show(planned: Planned, description: Description, out: str | None) -> None:
