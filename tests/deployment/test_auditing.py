@@ -22,6 +22,7 @@ from stablecoin_tools.deployment.facts import HELD, limit_fact, limit_text, role
 from stablecoin_tools.deployment.standing import PendingSuccession, Standing, powers_of, read_standing
 from stablecoin_tools.networks import NETWORKS, Network
 from stablecoin_tools.roles import Role
+from stablecoin_tools.signers import development_signer
 from stablecoin_tools.token import as_kept
 from tests.world import ROLES
 
@@ -129,6 +130,16 @@ def test_one_thing_that_is_not_as_it_should_be_is_found_alone(
     assert found(standing) == [(kind, who)]
 
 
+def test_an_account_of_development_chains_is_found_elsewhere_whatever_its_role() -> None:
+    everybody_s = development_signer(9, NETWORKS["anvil"]).address
+    standing = with_roles((Role.PAUSER_ROLE, everybody_s), (Role.VERIFIER_ROLE, everybody_s))
+    (finding,) = audit(replace(standing, network=NETWORKS["sepolia"]))
+
+    assert (finding.kind, finding.who) == (Kind.PUBLIC_KEY, everybody_s)
+    assert "VERIFIER_ROLE, PAUSER_ROLE" in finding.meaning
+    assert audit(replace(standing, network=NETWORKS["anvil"])) == ()
+
+
 def test_a_limit_as_great_as_the_supply_cap_is_none_either() -> None:
     standing = with_facts(supply_cap=str(MOST // 10))
 
@@ -225,6 +236,7 @@ def test_the_tests_own_coin_is_found_sound(world: World) -> None:
     assert standing.single_keys == {world.address(person) for person in ROLES.values()} | {world.address("admin")}
     assert found(replace(standing, network=MAINNET)) == [
         *((Kind.SINGLE_KEY, one) for one in sorted(map(world.address, HIGH_PEOPLE))),
+        *((Kind.PUBLIC_KEY, one) for one in sorted(standing.single_keys)),
         (Kind.SHORT_DELAY, None),
     ]
 
