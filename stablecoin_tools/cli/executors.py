@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.deployment import NetworkPlan, Plan
     from stablecoin_tools.deployment.executors import SafeBatch, UnsignedSteps
 
-__all__ = ["Handing", "facts_of", "offline", "safe", "timelock"]
+__all__ = ["Handing", "facts_of", "offline", "safe", "timelock", "write_records"]
 
 _DONE: Final = "all steps are done"
 
@@ -45,6 +45,7 @@ class Handing:
         from stablecoin_tools.deployment import make_ready, nobody_can
 
         ready = make_ready(self.network, self.session.chain, [executor])
+        write_records(self.session, self.plan, self.network.up_to(ready.done))
         if ready.tasks and not ready.doable:
             raise nobody_can(self.network, ready.tasks[0])
         return self.network.up_to(ready.done + len(ready.doable)), ready.done
@@ -105,7 +106,8 @@ def timelock(handing: Handing, address: Address, proposer: Address | None) -> No
         return
     if call is not None:
         steps = "\n".join(f"  {index + 1}. {_words(part, index)}" for index in range(done, len(part.steps)))
-        session.confirm(f"{readable(call.description)}, signed by {session.signer.address}:\n{steps}")
+        signer = session.signer.address
+        session.confirm(f"Plan {handing.plan.hash}\n{readable(call.description)}, signed by {signer}:\n{steps}")
         with session.waiting(f"the timelock on {part.network}", before=", before you run the same again"):
             state = advance_timelock(operation, chain, signer=session.signer, transactions=session.transactions)
     _say(
@@ -134,6 +136,24 @@ def offline(handing: Handing, sender: Address) -> None:
     told = {**facts_of(unsigned), "file": file, "left": handing.left_after(part)}
     told["then"] = f"stablecoin sign {file} --wallet NAME --out FILE, on the offline machine"
     _say(handing.session, told)
+
+
+def write_records(session: Session, plan: Plan, done: NetworkPlan) -> None:
+    """Records the coins that were created by steps that are done, whoever sent them, if they are not recorded yet."""
+    from stablecoin_tools.cli.checkout import source_commit
+    from stablecoin_tools.deployment import apply_network
+
+    created = [symbol for symbol, coin in done.coins.items() if coin.spec is not None]
+    if done.steps and any(session.records.find(done.chain_id, symbol) is None for symbol in created):
+        apply_network(
+            plan,
+            done,
+            session.chain,
+            signers={},
+            transactions=session.transactions,
+            records=session.records,
+            source_commit=source_commit(),
+        )
 
 
 def facts_of(unsigned: UnsignedSteps) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def apply(plan_file: str, description_file: str, network: str | None, **options:
     if is_dry_run:
         _try_out(plan, parts, description, options)
         return
-    if any(executors[name] for name in ("safe", "timelock", "offline")):
+    if any(value is not None for value in executors.values()):
         _hand_over(plan, parts, executors, options)
         return
     ended = _apply_all(plan, parts, description, options)
@@ -114,12 +114,12 @@ def _hand_over(plan: Plan, parts: list[NetworkPlan], executors: dict[str, Any], 
     from stablecoin_tools.addresses import parse_address
     from stablecoin_tools.cli.executors import Handing, offline, safe, timelock
 
+    _check_combination(executors)
     if len(parts) > 1:
-        raise UsageError("A file is for one network.", hint=f"Add --network {parts[0].network}.")
+        raise UsageError("What is handed over is for one network.", hint=f"Add --network {parts[0].network}.")
     (part,) = parts
-    at = {name: parse_address(executors[name]) for name in ("safe", "timelock", "offline") if executors[name]}
-    if "offline" in at and len(at) > 1:
-        raise UsageError("An offline key is no Safe and no timelock: name one of them.")
+    named = {name: executors[name] for name in ("safe", "timelock", "offline")}
+    at = {name: parse_address(address) for name, address in named.items() if address is not None}
     handing = Handing(Session(part.network, **options), plan, part, executors["out"], executors["safe_nonce"])
     if "timelock" in at:
         timelock(handing, at["timelock"], at.get("safe"))
@@ -127,6 +127,17 @@ def _hand_over(plan: Plan, parts: list[NetworkPlan], executors: dict[str, Any], 
         safe(handing, at["safe"])
     else:
         offline(handing, at["offline"])
+
+
+def _check_combination(executors: dict[str, Any]) -> None:
+    """Who forgot by whom a plan is done, or said it twice, is told before anything is sent."""
+    given = {name for name, value in executors.items() if value is not None}
+    if "out" in given and not given & {"safe", "offline"}:
+        raise UsageError("--out is where a file goes for a Safe or an offline key: neither is named.")
+    if "safe_nonce" in given and "safe" not in given:
+        raise UsageError("--safe-nonce is a number of a Safe's queue: no Safe is named.")
+    if "offline" in given and given & {"safe", "timelock"}:
+        raise UsageError("An offline key is no Safe and no timelock: name one of them.")
 
 
 def _apply_all(

@@ -12,7 +12,7 @@ from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options, signing_options
 from stablecoin_tools.cli.plans import write_file
 from stablecoin_tools.cli.session import Session
-from stablecoin_tools.errors import ConfigError, UsageError
+from stablecoin_tools.errors import ConfigError, Moved, StablecoinError, UsageError
 
 __all__ = ["publish", "sign"]
 
@@ -57,7 +57,7 @@ def publish(unsigned_file: str, signed_file: str, network: str | None, *, yes: b
     \b
     Example:  stablecoin publish unsigned.json signed.json
     """
-    from stablecoin_tools.cli.executors import facts_of
+    from stablecoin_tools.cli.executors import facts_of, write_records
     from stablecoin_tools.deployment.executors import publish_offline, read_signed, read_unsigned
 
     unsigned, signed = read_unsigned(_text_of(unsigned_file)), read_signed(_text_of(signed_file))
@@ -69,6 +69,14 @@ def publish(unsigned_file: str, signed_file: str, network: str | None, *, yes: b
     ):
         click.echo(f"step {number}: mined in block {receipt.block_number:,}, {receipt.transaction_hash}", err=True)
         mined.append(receipt.transaction_hash)
+    try:
+        write_records(session, unsigned.plan, unsigned.network.up_to(unsigned.first + len(mined)))
+    except StablecoinError as error:
+        error.moved = Moved.YES
+        error.hint = (
+            f"All signed steps are mined; run the same again to record what they created. {error.hint}".rstrip()
+        )
+        raise
     show.facts("all signed steps are mined", {"transaction_hashes": mined}, as_json=as_json)
 
 
