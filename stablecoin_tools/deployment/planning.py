@@ -113,9 +113,10 @@ def wanted_facts(coin: CoinDescription, implementation: Address) -> Facts:
 
     Args:
         coin: The description.
-        implementation: This release's implementation.
+        implementation: This release's implementation, which is wanted where the description names no other.
     """
-    facts = creation_facts(coin.spec, implementation)
+    facts = creation_facts(coin.spec, coin.implementation or implementation)
+    facts["lane"] = "closed" if coin.is_lane_closed else "open"
     facts |= {
         limit_fact(role, holder): limit_text(limit.capacity.base_units, limit.refill_per_second.base_units)
         for role, limits in ((Role.MINTER_ROLE, coin.minters), (Role.BRIDGE_ROLE, coin.bridges))

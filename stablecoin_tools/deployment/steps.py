@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["StepBuilder", "differences", "in_order"]
 
 _REMARKS: Final = {
-    "implementation": "its implementation is {before}, not this release's {after}: see `stablecoin upgrade`",
-    "lane": "its fast lane is {before}, not {after}: see `stablecoin lane`",
+    "implementation": "its implementation is {before}, not {after}: see `stablecoin upgrade`, or name it in the file",
+    "lane": "its fast lane is {before}, not {after}: see `stablecoin lane`, and `lane_closed` in the file",
     "pending_admin": "{before} is named as the next admin: it has to accept, or the admin to cancel it",
     "pending_admin_delay_seconds": "a change of the admin's delay to {before} s is under way",
 }

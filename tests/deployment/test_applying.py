@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stablecoin_tools.addresses import Address
 from stablecoin_tools.deployment import make_ready, nobody_can, read_plan, steps_done
 from stablecoin_tools.errors import Moved, NotSent, Reverted, WrongChain
 from stablecoin_tools.networks import find_network
@@ -202,6 +203,16 @@ def test_a_plan_that_went_through_a_file_is_applied_as_it_was_made(site: Site) -
     site.apply(read_plan(plan.as_text(), now=NOW))
 
     assert steps_done(plan.networks[0], site.chain) == len(plan.networks[0].steps)
+
+
+def test_an_implementation_that_the_file_names_is_no_difference(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+    found, elsewhere = site.found("XSGD").implementation(), Address(b"\x55" * 20)
+
+    assert site.plan(site.describe("SGD", implementation=found)).is_as_described
+    other = site.plan(site.describe("SGD", implementation=elsewhere, is_lane_closed=True))
+    assert other.plan.is_empty
+    assert [str(elsewhere) in remark.words or "lane_closed" in remark.words for remark in other.remarks] == [True, True]
 
 
 def test_the_admin_changes_hands_over_two_plans(site: Site) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from stablecoin_tools.addresses import Address
+from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.amounts import Denomination
 from stablecoin_tools.deployment.description.limits import LIMITS, read_limits, read_party_limits
 from stablecoin_tools.deployment.description.values import CoinDescription
@@ -28,7 +28,7 @@ ROLES: Final = tuple(
 
 _WANTED: Final = ("name", "currency", "decimals", *LIMITS, "admin", "admin_delay_hours", "roles")
 _ALLOWED: Final = (
-    *("networks", "salt", "contract_uri", "allowlist_only", "reserve_feed"),
+    *("networks", "salt", "contract_uri", "allowlist_only", "reserve_feed", "implementation", "lane_closed"),
     *("paused", "blacklist", "verified", "minters", "bridges"),
 )
 _ELSEWHERE: Final = {
@@ -68,11 +68,13 @@ def read_coin(
         minters=read_party_limits(entries.get("minters"), "minter", spec, addresses),
         bridges=read_party_limits(entries.get("bridges"), "bridge", spec, addresses),
         contract_uri=_uri(entries.get("contract_uri")),
-        is_allowlist_only=bool(entries["allowlist_only"].of_type(bool)) if "allowlist_only" in entries else False,
+        is_allowlist_only=_flag(entries.get("allowlist_only")),
         reserve_feed=_reserve_feed(entries.get("reserve_feed"), addresses),
         paused=_paused(entries.get("paused")),
         blacklist=_accounts(entries.get("blacklist"), addresses),
         verified=_accounts(entries.get("verified"), addresses),
+        implementation=_implementation(entries.get("implementation")),
+        is_lane_closed=_flag(entries.get("lane_closed")),
     )
 
 
@@ -126,6 +128,17 @@ def _salt(place: Place | None) -> bytes:
     if not _SALT.fullmatch(place.of_type(str)):
         raise place.wrong(f"{place.name} is no salt.", hint="Write 0x and 64 hex digits.")
     return bytes.fromhex(place.value[2:])
+
+
+def _flag(place: Place | None) -> bool:
+    return place is not None and bool(place.of_type(bool))
+
+
+def _implementation(place: Place | None) -> Address | None:
+    if place is None:
+        return None
+    with place.judged():
+        return parse_address(place.of_type(str))
 
 
 def _uri(place: Place | None) -> str:

@@ -57,6 +57,8 @@ admin_delay_hours = 48             # how long that takes at least
 # salt = "0x00..."                 # tells apart coins that are alike in all else; 64 digits
 # contract_uri = "https://..."     # where people and wallets read more about the coin
 # allowlist_only = true            # for verified accounts only
+# implementation = "0x..."         # after an upgrade; without it, this release's
+# lane_closed = true               # if it was to serve the holders too
 # reserve_feed = { feed = "alias", max_age_hours = 24 }  # no coin is minted beyond what this feed attests
 # paused = []                      # "transfers", "minting", "redemption"; without it, left as it is on the chain
 # blacklist = []                   # accounts by alias; without it, left as it is on the chain

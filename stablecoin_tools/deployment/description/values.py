@@ -46,6 +46,8 @@ class CoinDescription:
         paused: What is to be paused, or None.
         blacklist: Who is to be on the blacklist, and nobody else; or None.
         verified: Who is to be verified, and nobody else; or None.
+        implementation: What is to serve the issuer's functions, after an upgrade; None for this release's.
+        is_lane_closed: Whether that is to serve the holders' functions too.
     """
 
     spec: CoinSpec
@@ -58,6 +60,8 @@ class CoinDescription:
     paused: PauseScope | None
     blacklist: frozenset[Address] | None
     verified: frozenset[Address] | None
+    implementation: Address | None = None
+    is_lane_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

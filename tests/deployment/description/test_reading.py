@@ -79,6 +79,8 @@ def test_an_account_has_its_alias_or_its_address() -> None:
         (with_line("blacklist = []"), "blacklist", frozenset()),
         (with_line('blacklist = ["legal", "guardian"]'), "blacklist", frozenset({DEV[5], DEV[7]})),
         (with_line('verified = ["legal"]'), "verified", frozenset({DEV[5]})),
+        (with_line(f'implementation = "{DEV[5]}"'), "implementation", DEV[5]),
+        (with_line("lane_closed = true"), "is_lane_closed", True),
         (
             f"{TEXT}{BRIDGE}",
             "bridges",
@@ -97,7 +99,7 @@ def test_an_account_has_its_alias_or_its_address() -> None:
             ("sepolia", "mine"),
         ),
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_reads_what_may_be_said_besides(text: str, field: str, value: Any) -> None:
     assert getattr(read_description(text).coins["XSGD"], field) == value
@@ -154,6 +156,7 @@ WRONG = {
     "an unknown minter": (changed(MINTERS, "[coins.XSGD.minters.tresury]"), "tresury", "no alias", "'treasury' meant?"),
     "an unknown signer": (changed('guardian = "dev7"', 'x = "dev7"'), 'x = "dev7"', "'x' is no alias", ""),
     "no wallet's name": (changed('"dev7"', '"My Wallet"'), "My Wallet", "no wallet's name", ""),
+    "an implementation by an alias": (with_line('implementation = "legal"'), "implementation", "Not an address", ""),
     "a wrong checksum": (changed("0x14dC", "0x14dc"), "0x14dc", "Wrong checksum", ""),
     "the zero address": (changed(str(DEV[7]), "0x" + "0" * 40), "0x000", "zero address", ""),
     "a short address": (changed(str(DEV[7]), str(DEV[7])[:-1]), "guardian =", "addresses.guardian is no address", ""),
