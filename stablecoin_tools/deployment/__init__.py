@@ -10,8 +10,9 @@ from stablecoin_tools.deployment.facts import read_facts
 from stablecoin_tools.deployment.implementations import Implementation, Implementations, compile_implementation
 from stablecoin_tools.deployment.interfaces import check_abi
 from stablecoin_tools.deployment.layouts import Finding, Layout, check_layout, read_layout
+from stablecoin_tools.deployment.plan_reading import read_plan
 from stablecoin_tools.deployment.planning import Planned, make_plan
-from stablecoin_tools.deployment.plans import NetworkPlan, Plan, read_plan
+from stablecoin_tools.deployment.plans import NetworkPlan, Plan
 from stablecoin_tools.deployment.proof import Check, Verdict
 from stablecoin_tools.deployment.records import Deployment, DeploymentRecords
 from stablecoin_tools.deployment.settlement import settlement_address, settlement_creation

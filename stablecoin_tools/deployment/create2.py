@@ -27,6 +27,7 @@ __all__ = [
     "KEYLESS_SIGNER",
     "create2_address",
     "create2_call",
+    "deployer_call",
     "deployer_payment",
     "ensure_deployer",
 ]
@@ -67,7 +68,13 @@ def deployer_payment(chain: Chain) -> Call | None:
     missing_wei = KEYLESS_COST_WEI - chain.balance_wei(KEYLESS_SIGNER)
     if missing_wei <= 0:
         return None
-    return Call(KEYLESS_SIGNER, value_wei=missing_wei, description="pay for the CREATE2 deployer")
+    return deployer_call(missing_wei)
+
+
+def deployer_call(missing_wei: int) -> Call:
+    """What pays so much, in wei, for the deployer's creation; nothing, if only its publication is missing."""
+    words = "pay for the CREATE2 deployer" if missing_wei else "publish the CREATE2 deployer"
+    return Call(KEYLESS_SIGNER, value_wei=min(missing_wei, KEYLESS_COST_WEI), description=words)
 
 
 def ensure_deployer(

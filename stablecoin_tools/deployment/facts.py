@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.deployment.plans import Facts
+    from stablecoin_tools.deployment.spec import CoinSpec
     from stablecoin_tools.token import Limit, ReserveFeed, Stablecoin
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "LISTS",
     "THERE",
     "code_fact",
+    "creation_facts",
     "feed_text",
     "holders_of",
     "is_same",
@@ -91,6 +93,25 @@ def is_same(fact: str, wanted: str | None, found: str | None) -> bool:
         if refill == refills == 0:
             return left <= capacity
     return wanted == found
+
+
+def creation_facts(spec: CoinSpec, implementation: Address) -> Facts:
+    """How a coin stands right after its creation."""
+    cap, capacity, refill = spec.mint_policy()
+    roles = {role_fact(role, holder): HELD for role, holders in spec.roles.items() for holder in holders}
+    return {
+        "name": spec.name,
+        "symbol": spec.symbol,
+        "currency": spec.currency,
+        "decimals": str(spec.decimals),
+        "implementation": str(implementation),
+        "lane": "open",
+        "admin": str(spec.admin),
+        "admin_delay_seconds": str(spec.admin_delay_seconds),
+        "supply_cap": str(as_kept(cap)),
+        "global_limit": limit_text(capacity, refill),
+        **roles,
+    }
 
 
 def role_fact(role: Role, holder: Address) -> str:

@@ -6,24 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stablecoin_tools.amounts import Denomination
-from stablecoin_tools.chain import Call
-from stablecoin_tools.deployment.create2 import DEPLOYER, KEYLESS_SIGNER, deployer_payment
+from stablecoin_tools.deployment.create2 import DEPLOYER, deployer_call, deployer_payment
 from stablecoin_tools.deployment.creation import plan as plan_creation
 from stablecoin_tools.deployment.facts import (
-    HELD,
     LISTS,
     THERE,
     code_fact,
+    creation_facts,
     feed_text,
     limit_fact,
     limit_text,
     read_facts,
-    role_fact,
 )
 from stablecoin_tools.deployment.plans import Change, CoinPlan, NetworkPlan, Plan, Step
 from stablecoin_tools.deployment.steps import StepBuilder, in_order
 from stablecoin_tools.roles import PauseScope, Role
-from stablecoin_tools.token import Stablecoin, StablecoinCalls, as_kept
+from stablecoin_tools.token import Stablecoin, StablecoinCalls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,9 +33,8 @@ if TYPE_CHECKING:
     from stablecoin_tools.deployment.description import CoinDescription, Description
     from stablecoin_tools.deployment.plans import Facts
     from stablecoin_tools.deployment.records import DeploymentRecords
-    from stablecoin_tools.deployment.spec import CoinSpec
 
-__all__ = ["Planned", "Remark", "creation_facts", "left_alone", "make_plan", "wanted_facts"]
+__all__ = ["Planned", "Remark", "left_alone", "make_plan", "wanted_facts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,25 +136,6 @@ def left_alone(coin: CoinDescription) -> tuple[str, ...]:
     return tuple(kind for kind, value in said.items() if value is None)
 
 
-def creation_facts(spec: CoinSpec, implementation: Address) -> Facts:
-    """How a coin stands right after its creation."""
-    cap, capacity, refill = spec.mint_policy()
-    roles = {role_fact(role, holder): HELD for role, holders in spec.roles.items() for holder in holders}
-    return {
-        "name": spec.name,
-        "symbol": spec.symbol,
-        "currency": spec.currency,
-        "decimals": str(spec.decimals),
-        "implementation": str(implementation),
-        "lane": "open",
-        "admin": str(spec.admin),
-        "admin_delay_seconds": str(spec.admin_delay_seconds),
-        "supply_cap": str(as_kept(cap)),
-        "global_limit": limit_text(capacity, refill),
-        **roles,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class _CoinOnChain:
     """A described coin as it is found on one chain: there, or to be created."""
@@ -223,7 +201,7 @@ def _creations(coins: list[_CoinOnChain], chain: Chain) -> list[Step]:
     first = missing[0]
     symbol, implementation = first.denomination.symbol, first.creation.implementation
     if not chain.code(DEPLOYER):
-        payment = deployer_payment(chain) or Call(KEYLESS_SIGNER, description="publish the CREATE2 deployer")
+        payment = deployer_payment(chain) or deployer_call(0)
         steps.append(Step(symbol, payment, (Change(code_fact(DEPLOYER), None, THERE),)))
     if not chain.code(implementation):
         created = Change(code_fact(implementation), None, THERE)

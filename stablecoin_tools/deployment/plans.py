@@ -1,7 +1,7 @@
 """A plan: what will be done on which chains, and how each coin will stand after. Values only; nothing is asked or sent.
 
 A plan is a file for people to read, sign off and hand on, so it says everything twice: what each call is in words, and
-its bytes. Whoever reads it back believes neither: the bytes are decoded anew, and the hash covers all of it.
+its bytes. `plan_reading` reads it back, and believes neither.
 """
 
 from __future__ import annotations
@@ -9,32 +9,29 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from stablecoin_tools.addresses import Address, parse_address
+from stablecoin_tools.addresses import Address
 from stablecoin_tools.artifacts import coin_abi
-from stablecoin_tools.chain import Call
-from stablecoin_tools.deployment.create2 import DEPLOYER, KEYLESS_COST_WEI, KEYLESS_SIGNER
-from stablecoin_tools.deployment.spec import CoinSpec
-from stablecoin_tools.errors import StablecoinError, UsageError
-from stablecoin_tools.json_texts import read_json
+from stablecoin_tools.deployment.create2 import DEPLOYER, KEYLESS_SIGNER
 from stablecoin_tools.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from stablecoin_tools.artifacts import Abi
+    from stablecoin_tools.chain import Call
+    from stablecoin_tools.deployment.spec import CoinSpec
 
-__all__ = ["Change", "CoinPlan", "Facts", "NetworkPlan", "Plan", "Step", "read_plan"]
+__all__ = ["VERSION", "Change", "CoinPlan", "Facts", "NetworkPlan", "Plan", "Step"]
 
 Facts = dict[str, str]
 """How a coin stands, one text for each fact; what does not hold is absent. `facts.py` says which there are."""
 
-_VERSION: Final = 1
-_SELECTOR_LENGTH: Final = 4
-_HINT: Final = "Make a new plan: `stablecoin plan`. Nothing was sent."
+VERSION: Final = 1
+"""Of the file's form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,36 +166,11 @@ class Plan:
 
     def _content(self) -> dict[str, Any]:
         return {
-            "version": _VERSION,
+            "version": VERSION,
             "made_at": self.made_at.isoformat(),
             "expires_at": self.expires_at.isoformat(),
             "networks": [_network_json(network) for network in self.networks],
         }
-
-
-def read_plan(text: str, *, now: datetime) -> Plan:
-    """Reads a plan file, and believes nothing in it that its bytes do not say.
-
-    Args:
-        text: What the file holds.
-        now: The present time, with a time zone.
-
-    Raises:
-        UsageError: If it is no plan, was edited, or has expired. Nothing was sent.
-    """
-    try:
-        written = read_json(text)
-        plan = _read(written)
-        is_as_written = plan.as_json() == written
-    except (StablecoinError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-        raise UsageError(f"This is no plan: {error!r:.200}.", hint=_HINT) from error
-    if not is_as_written:
-        raise UsageError("This plan was edited: its hash, or what it says of its calls, does not fit it.", hint=_HINT)
-    if now >= plan.expires_at:
-        raise UsageError(f"This plan expired at {plan.expires_at.isoformat()}.", hint=_HINT)
-    if plan.made_at > now + timedelta(hours=1):
-        raise UsageError(f"This plan was made at {plan.made_at.isoformat()}, which is to come: check the clock.")
-    return plan
 
 
 def _canonical(value: Any) -> str:
@@ -277,65 +249,3 @@ def _spec_json(spec: CoinSpec) -> dict[str, Any]:
         "roles": {role.name: [str(party) for party in spec.roles[role]] for role in Role if role in spec.roles},
         "salt": "0x" + spec.salt.hex(),
     }
-
-
-def _read(written: Mapping[str, Any]) -> Plan:
-    if written["version"] != _VERSION:
-        raise UsageError(f"This plan is of version {written['version']!r}, not {_VERSION}.", hint=_HINT)
-    plan = Plan(
-        tuple(map(_read_network, written["networks"])),
-        datetime.fromisoformat(written["made_at"]),
-        datetime.fromisoformat(written["expires_at"]),
-    )
-    if plan.made_at.tzinfo is None or plan.expires_at.tzinfo is None:
-        raise UsageError("A time without a time zone.")
-    return plan
-
-
-def _read_network(written: Mapping[str, Any]) -> NetworkPlan:
-    coins = {symbol: _read_coin(symbol, coin) for symbol, coin in written["coins"].items()}
-    steps = tuple(map(_read_step, written["steps"]))
-    for step in steps:
-        _check_target(step, coins[step.coin])
-    return NetworkPlan(str(written["network"]), int(written["chain_id"]), coins, steps)
-
-
-def _check_target(step: Step, coin: CoinPlan) -> None:
-    """A plan calls coins, and creates; it pays nobody but for the creation of the deployer."""
-    most_wei = KEYLESS_COST_WEI if step.is_for_deployer else 0
-    if step.call.to not in (coin.address, DEPLOYER, KEYLESS_SIGNER) or step.call.value_wei > most_wei:
-        raise UsageError(f"A step calls or pays {step.call.to}, which is no coin of the plan.")
-
-
-def _read_coin(symbol: str, written: Mapping[str, Any]) -> CoinPlan:
-    spec = written["created_as"]
-    before = {str(fact): str(value) for fact, value in written["before"].items()}
-    address = parse_address(written["address"])
-    decimals, block = int(written["decimals"]), int(written["created_in_block"])
-    return CoinPlan(symbol, decimals, address, before, block, None if spec is None else _read_spec(spec))
-
-
-def _read_spec(written: Mapping[str, Any]) -> CoinSpec:
-    roles = {Role[name]: tuple(map(parse_address, holders)) for name, holders in written["roles"].items()}
-    others = {
-        "admin": parse_address(written["admin"]),
-        "roles": roles,
-        "salt": bytes.fromhex(written["salt"].removeprefix("0x")),
-    }
-    return CoinSpec(**{**written, **others})
-
-
-def _read_step(written: Mapping[str, Any]) -> Step:
-    call = Call(
-        parse_address(written["to"]),
-        bytes.fromhex(written["data"].removeprefix("0x")),
-        int(written["value_wei"]),
-        str(written["description"]),
-    )
-    return Step(
-        coin=str(written["coin"]),
-        call=call,
-        changes=tuple(Change(one["fact"], one["before"], one["after"]) for one in written["changes"]),
-        role=Role[written["needs"]] if written["needs"] else None,
-        sender=parse_address(written["sender"]) if written["sender"] else None,
-    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.deployment.facts import is_same, read_limit
 from stablecoin_tools.deployment.plans import Change, Step
+from stablecoin_tools.errors import UsageError
 from stablecoin_tools.roles import PauseScope, Role
 
 if TYPE_CHECKING:
@@ -66,15 +67,35 @@ class StepBuilder:
         steps = [step for change in changes for step in self._steps(change, found, wanted)]
         return in_order(steps), tuple(_remark(change) for change in changes if _is_beyond(change, found, wanted))
 
+    def step(self, *changes: Change) -> Step:
+        """The one step that makes these changes; what it does is decided by the first of them.
+
+        Raises:
+            UsageError: If no step makes such a change.
+        """
+        first, *others = changes
+        kind, _, rest = first.fact.partition(".")
+        if kind == "admin":
+            heir = _address(first.after or "")
+            accepted = (first, Change("pending_admin", first.after, None))
+            return Step(self.denomination.symbol, self.calls.accept_default_admin_transfer(), accepted, sender=heir)
+        build = self._builders().get(kind)
+        if build is None or (others and kind != "implementation"):
+            raise UsageError(f"No step changes {first.fact}.")
+        call, role = build(rest, first)
+        if others:
+            call, role = self._upgrade_and_close(first)
+            changes = (first, Change("lane", "open", "closed"))
+        return Step(self.denomination.symbol, call, changes, role)
+
     def _steps(self, change: Change, found: Facts, wanted: Facts) -> Iterator[Step]:
-        kind, _, rest = change.fact.partition(".")
+        kind = change.fact.partition(".")[0]
         if kind == "admin":
             yield from self._succession(found, wanted)
         elif kind == "admin_delay_seconds":
             yield from self._delay(change, found)
-        elif (build := self._builders().get(kind)) is not None:
-            call, role = build(rest, change)
-            yield Step(self.denomination.symbol, call, (change,), role)
+        elif kind not in _REMARKS and kind in self._builders():
+            yield self.step(change)
 
     def _builders(self) -> dict[str, Callable[[str, Change], tuple[Call, Role]]]:
         return {
@@ -89,6 +110,10 @@ class StepBuilder:
             "paused": self._paused,
             "blacklisted": self._blacklisted,
             "verified": self._verified,
+            "implementation": self._implementation,
+            "lane": self._lane,
+            "pending_admin": self._pending_admin,
+            "pending_admin_delay_seconds": self._pending_delay,
         }
 
     def _role(self, rest: str, change: Change) -> tuple[Call, Role]:
@@ -142,24 +167,34 @@ class StepBuilder:
         build = self.calls.un_verify if change.after is None else self.calls.verify
         return build(_address(holder)), Role.VERIFIER_ROLE
 
+    def _implementation(self, _: str, change: Change) -> tuple[Call, Role]:
+        return self.calls.upgrade_to_and_call(_address(change.after or "")), Role.UPGRADER_ROLE
+
+    def _upgrade_and_close(self, change: Change) -> tuple[Call, Role]:
+        call = self.calls.upgrade_to_and_call(_address(change.after or ""), self.calls.close_lane())
+        return call, Role.UPGRADER_ROLE
+
+    def _lane(self, _: str, change: Change) -> tuple[Call, Role]:
+        return (self.calls.close_lane() if change.after == "closed" else self.calls.open_lane()), Role.UPGRADER_ROLE
+
+    def _pending_admin(self, _: str, change: Change) -> tuple[Call, Role]:
+        return self.calls.begin_default_admin_transfer(_address(change.after or "")), Role.DEFAULT_ADMIN_ROLE
+
+    def _pending_delay(self, _: str, change: Change) -> tuple[Call, Role]:
+        return self.calls.change_default_admin_delay(int(change.after or 0)), Role.DEFAULT_ADMIN_ROLE
+
     def _succession(self, found: Facts, wanted: Facts) -> Iterator[Step]:
         """The admin changes hands in two steps, of which one is taken at a time."""
         heir, pending = wanted["admin"], found.get("pending_admin")
         if pending != heir:
-            call = self.calls.begin_default_admin_transfer(_address(heir))
-            named = (Change("pending_admin", pending, heir),)
-            yield Step(self.denomination.symbol, call, named, Role.DEFAULT_ADMIN_ROLE)
+            yield self.step(Change("pending_admin", pending, heir))
         elif self.can_accept:
-            accepted = (Change("admin", found["admin"], heir), Change("pending_admin", heir, None))
-            call = self.calls.accept_default_admin_transfer()
-            yield Step(self.denomination.symbol, call, accepted, sender=_address(heir))
+            yield self.step(Change("admin", found["admin"], heir), Change("pending_admin", heir, None))
 
     def _delay(self, change: Change, found: Facts) -> Iterator[Step]:
         pending = found.get("pending_admin_delay_seconds")
         if pending != change.after:
-            call = self.calls.change_default_admin_delay(int(change.after or 0))
-            begun = (Change("pending_admin_delay_seconds", pending, change.after),)
-            yield Step(self.denomination.symbol, call, begun, Role.DEFAULT_ADMIN_ROLE)
+            yield self.step(Change("pending_admin_delay_seconds", pending, change.after))
 
     def _limit(self, text: str) -> tuple[Amount, Amount]:
         capacity, refill = map(self.denomination.from_base_units, read_limit(text))

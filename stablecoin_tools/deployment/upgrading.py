@@ -22,6 +22,7 @@ from stablecoin_tools.deployment.interfaces import check_abi
 from stablecoin_tools.deployment.layouts import Finding, check_layout
 from stablecoin_tools.deployment.plans import Change, CoinPlan, NetworkPlan, Plan, Step
 from stablecoin_tools.deployment.rehearsal import questions_about, rehearse, try_out
+from stablecoin_tools.deployment.steps import StepBuilder
 from stablecoin_tools.errors import ConfigError, NotSent, UsageError
 from stablecoin_tools.roles import Role
 
@@ -275,21 +276,22 @@ class _Case:
         if reading.again != reading.before:
             yield _difference(f"{reading.question} after the rollback", reading.before, reading.again)
 
+    @property
+    def _builder(self) -> StepBuilder:
+        return StepBuilder(self.coin.calls, self.coin.denomination)
+
     def there(self) -> tuple[Step, ...]:
         """The steps of the upgrade."""
-        call = self.coin.calls.close_lane() if self.closes_lane else None
         changes = [Change("implementation", str(self.coin.implementation()), str(self.new.address))]
         if self.closes_lane:
             changes.append(Change("lane", "open", "closed"))
-        upgraded = self.coin.calls.upgrade_to_and_call(self.new.address, call)
-        return (*self._creation(), Step(self.symbol, upgraded, tuple(changes), Role.UPGRADER_ROLE))
+        return (*self._creation(), self._builder.step(*changes))
 
     def back(self) -> tuple[Step, ...]:
         """The steps of the rollback: the first implementation may not serve the holders, so the lane opens before."""
-        opened = Step(self.symbol, self.coin.calls.open_lane(), (Change("lane", "closed", "open"),), Role.UPGRADER_ROLE)
-        first = self.coin.implementation()
-        changed = (Change("implementation", str(self.new.address), str(first)),)
-        undone = Step(self.symbol, self.coin.calls.upgrade_to_and_call(first), changed, Role.UPGRADER_ROLE)
+        first = str(self.coin.implementation())
+        opened = self._builder.step(Change("lane", "closed", "open"))
+        undone = self._builder.step(Change("implementation", str(self.new.address), first))
         return (opened, undone) if self.closes_lane else (undone,)
 
     def _creation(self) -> tuple[Step, ...]:

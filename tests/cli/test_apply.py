@@ -218,10 +218,10 @@ def test_a_plan_that_was_edited_is_refused(standing: Office, edit: Callable[[dic
     code, told = nothing_sent(standing, "apply", "plan.json", "--yes")
 
     assert code == 2
-    assert ("This is no plan" if edit is _one_step_more else "This plan was edited") in told["message"]
+    assert "This is no plan" in told["message"] or "This plan was edited" in told["message"]
 
 
-@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("edit", [*EDITS, _other_words])
 def test_a_plan_that_was_edited_is_refused_by_what_its_bytes_say_even_if_its_hash_fits(
     standing: Office, edit: Callable[[dict[str, Any]], None]
 ) -> None:

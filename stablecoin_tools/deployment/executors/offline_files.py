@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.deployment.executors.authority import created_by, receiver
-from stablecoin_tools.deployment.plans import Plan, read_plan
+from stablecoin_tools.deployment.plan_reading import read_plan
 from stablecoin_tools.errors import StablecoinError, UsageError
 from stablecoin_tools.json_texts import read_json
 from stablecoin_tools.signers import UnsignedTransaction
@@ -23,7 +23,7 @@ from stablecoin_tools.transactions import Fees
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from stablecoin_tools.deployment.plans import NetworkPlan, Step
+    from stablecoin_tools.deployment.plans import NetworkPlan, Plan, Step
 
 __all__ = ["SignedSteps", "UnsignedSteps", "read_signed", "read_unsigned"]
 

@@ -11,9 +11,10 @@ from stablecoin_tools import deployment
 from stablecoin_tools.amounts import Denomination
 from stablecoin_tools.artifacts import Abi
 from stablecoin_tools.chain import Call
-from stablecoin_tools.deployment.facts import HELD, read_facts, role_fact
+from stablecoin_tools.deployment.facts import HELD, creation_facts, limit_fact, limit_text, read_facts, role_fact
 from stablecoin_tools.deployment.plans import Change, CoinPlan, NetworkPlan, Plan, Step
-from stablecoin_tools.roles import Role
+from stablecoin_tools.deployment.steps import StepBuilder
+from stablecoin_tools.roles import PauseScope, Role
 from stablecoin_tools.token import Stablecoin, StablecoinCalls
 from tests.world import ADMIN_DELAY_SECONDS, World, spec_of
 
@@ -47,19 +48,18 @@ def spec_for(world: World, executor: Address, **roles: Address) -> CoinSpec:
 
 def plan_for(world: World, executor: Address, *, minutes: int = 60) -> Plan:
     """Six steps: a coin is created, and what needs its roles follows; the fifth gives the one that the sixth needs."""
-    spec = spec_for(world, executor)
+    spec, tokens = spec_for(world, executor), Denomination("PLAN", 6)
     planned = deployment.plan(spec)
-    calls = StablecoinCalls(planned.coin, Denomination("PLAN", 6))
-    tokens = Denomination("PLAN", 6)
+    facts = creation_facts(spec, planned.implementation)
+    builder = StepBuilder(StablecoinCalls(planned.coin, tokens), tokens)
     alice, bob = world.address("alice"), world.address("bob")
-    admin = Role.DEFAULT_ADMIN_ROLE
     steps = (
-        _step(planned.create_coin),
-        _step(calls.grant_role(Role.PAUSER_ROLE, alice), admin, role_fact(Role.PAUSER_ROLE, alice)),
-        _step(calls.configure_minter(bob, tokens.parse("1,000 PLAN")), Role.MINTER_ADMIN_ROLE),
-        _step(calls.set_supply_cap(tokens.parse("2,000,000,000 PLAN")), admin),
-        _step(calls.grant_role(Role.VERIFIER_ROLE, executor), admin),
-        _step(calls.verify(alice), Role.VERIFIER_ROLE),
+        Step("PLAN", planned.create_coin, tuple(Change(fact, None, facts[fact]) for fact in sorted(facts))),
+        builder.step(Change(role_fact(Role.PAUSER_ROLE, alice), None, HELD)),
+        builder.step(Change(limit_fact(Role.MINTER_ROLE, bob), None, limit_text(10**9, 0))),
+        builder.step(Change("supply_cap", facts["supply_cap"], str(2 * 10**15))),
+        builder.step(Change(role_fact(Role.VERIFIER_ROLE, executor), None, HELD)),
+        builder.step(Change(f"verified.{alice}", None, "yes")),
     )
     return plan_of(world, steps, CoinPlan("PLAN", 6, planned.coin, {}, spec=spec), minutes=minutes)
 
@@ -74,7 +74,13 @@ def plan_of(world: World, steps: tuple[Step, ...], coin: CoinPlan, *, minutes: i
 
 def existing(world: World) -> CoinPlan:
     """The coin of the world, as a plan that does not create it has it."""
-    return CoinPlan("TUSD", 6, world.coin.address, {})
+    return CoinPlan("TUSD", 6, world.coin.address, {"symbol": "TUSD", "decimals": "6"})
+
+
+def pausing(world: World) -> tuple[Step, ...]:
+    """Three steps that need one role: each scope of the world's coin is paused."""
+    builder = StepBuilder(world.coin.calls, world.coin.denomination)
+    return tuple(builder.step(Change(f"paused.{scope}", None, "paused")) for scope in PauseScope.ALL.names())
 
 
 def step_of(world: World, call: Call, role: Role | None = None, sender: Address | None = None) -> Step:
@@ -111,7 +117,3 @@ def mined(world: World, transaction_hash: str) -> Receipt:
         pass
     assert receipt is not None
     return receipt  # type: ignore[no-any-return]  # the chain is of any kind
-
-
-def _step(call: Call, role: Role | None = None, fact: str | None = None) -> Step:
-    return Step("PLAN", call, (Change(fact, None, HELD),) if fact else (), role)

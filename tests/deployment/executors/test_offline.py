@@ -35,7 +35,7 @@ from stablecoin_tools.roles import Role
 from stablecoin_tools.transactions import FeePolicy
 from tests.chain.bent import bent
 from tests.deployment.executors.desks import LATE, NOW, Desk
-from tests.deployment.executors.ground import done_directly, existing, plan_for, plan_of, standing, step_of
+from tests.deployment.executors.ground import done_directly, existing, pausing, plan_for, plan_of, standing, step_of
 from tests.world import IMPATIENT, reverts
 
 if TYPE_CHECKING:
@@ -193,8 +193,7 @@ def test_a_refused_step_is_typed_and_what_follows_is_not_published(anvil: World)
     alice = anvil.address("alice")
     grant = anvil.coin.calls.grant_role(Role.PAUSER_ROLE, alice)
     anvil.send(grant, by="admin")
-    pause = step_of(anvil, anvil.coin.calls.pause(), Role.PAUSER_ROLE)
-    twice = Desk(anvil, plan_of(anvil, (pause, pause, pause), existing(anvil)))
+    twice = Desk(anvil, plan_of(anvil, pausing(anvil), existing(anvil)))
     unsigned = twice.prepare()
     signed = twice.sign(unsigned)
     begun = twice.publish(unsigned, signed)
@@ -209,7 +208,7 @@ def test_a_refused_step_is_typed_and_what_follows_is_not_published(anvil: World)
     with pytest.raises(AccessControlUnauthorizedAccount) as refused:
         list(twice.publish(unsigned, signed))
     assert refused.value.transaction_hash == signed.transaction_hashes[1]
-    assert "Step 2 (pause everything): mined" in refused.value.hint
+    assert "Step 2 (pause minting): mined" in refused.value.hint
     assert refused.value.hint.endswith("1 of 3 steps are done.")
     assert twice.nonce() == before + 1
 
@@ -304,8 +303,7 @@ def test_an_expired_plan_is_neither_signed_nor_begun(anvil: World, desk: Desk) -
 
 def test_a_role_that_is_gone_by_then_is_found_before_the_first_leaves(anvil: World) -> None:
     pauser = anvil.address("pauser")
-    pause = step_of(anvil, anvil.coin.calls.pause(), Role.PAUSER_ROLE)
-    plan = plan_of(anvil, (pause,), existing(anvil))
+    plan = plan_of(anvil, pausing(anvil)[:1], existing(anvil))
     unsigned = prepare_offline(plan, plan.networks[0], sender=pauser, chain=anvil.chain)
     signed = sign_offline(unsigned, signer=anvil.signers["pauser"], network=find_network("anvil"), now=NOW)
     anvil.send(anvil.coin.calls.revoke_role(Role.PAUSER_ROLE, pauser), by="admin")

@@ -18,11 +18,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stablecoin_tools.addresses import Address
-from stablecoin_tools.chain import Call
+from stablecoin_tools.amounts import Denomination
 from stablecoin_tools.deployment.create2 import create2_address, create2_call
 from stablecoin_tools.deployment.executors import SignedSteps, UnsignedSteps, read_signed, read_unsigned
-from stablecoin_tools.deployment.plans import CoinPlan, NetworkPlan, Plan, Step
+from stablecoin_tools.deployment.facts import THERE, code_fact
+from stablecoin_tools.deployment.plans import Change, CoinPlan, NetworkPlan, Plan, Step
+from stablecoin_tools.deployment.steps import StepBuilder
 from stablecoin_tools.errors import UsageError
+from stablecoin_tools.token import StablecoinCalls
 from stablecoin_tools.transactions import Fees
 from tests.deployment.executors.ground import MADE_AT
 
@@ -30,15 +33,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CODE, SALT = b"\x60\x00\x60\x00", bytes(32)
-COIN = create2_address(CODE, SALT)
+CREATED = create2_address(CODE, SALT)
+COIN = Address(b"\xc0" * 20)
 SENDER = Address(b"\x22" * 20)
-PAUSE = Call(COIN, bytes.fromhex("8456cb59"), description="pause everything")
+TUSD = Denomination("TUSD", 6)
 
 
 @cache
 def plan() -> Plan:
-    steps = (Step("TUSD", create2_call(CODE, SALT, f"create TUSD at {COIN}"), ()), Step("TUSD", PAUSE, ()))
-    network = NetworkPlan("sepolia", 11155111, {"TUSD": CoinPlan("TUSD", 6, COIN, {})}, steps)
+    created = (Change(code_fact(CREATED), None, THERE),)
+    creation = Step("TUSD", create2_call(CODE, SALT, f"create the implementation at {CREATED}"), created)
+    pause = StepBuilder(StablecoinCalls(COIN, TUSD), TUSD).step(Change("paused.minting", None, "paused"))
+    coin = CoinPlan("TUSD", 6, COIN, {"symbol": "TUSD", "decimals": "6"})
+    network = NetworkPlan("sepolia", 11155111, {"TUSD": coin}, (creation, pause))
     return Plan((network,), MADE_AT, MADE_AT.replace(hour=13))
 
 
@@ -88,7 +95,7 @@ def test_the_last_steps_alone_read_back() -> None:
     steps = replace(unsigned(), first=1, gas_limits=(60_000,))
 
     assert read_unsigned(steps.as_text()) == steps
-    assert [step.call for step in steps.steps] == [PAUSE]
+    assert [step.call.description for step in steps.steps] == ["pause minting"]
 
 
 def test_a_file_shows_each_step_in_words_and_numbers() -> None:
@@ -96,9 +103,9 @@ def test_a_file_shows_each_step_in_words_and_numbers() -> None:
 
     creation, pause = written["transactions"]
     assert (creation["step"], creation["nonce"], creation["gas_limit"]) == (1, 7, 900_000)
-    assert creation["expected_address"] == str(COIN)
+    assert creation["expected_address"] == str(CREATED)
     assert (pause["step"], pause["nonce"], pause["to"], pause["expected_address"]) == (2, 8, str(COIN), None)
-    assert pause["description"] == "pause everything"
+    assert pause["description"] == "pause minting"
     assert (written["sender"], written["chain_id"]) == (str(SENDER), 11155111)
     assert written["plan_hash"] == plan().hash == written["plan"]["hash"]
     assert written["greatest_cost_wei"] == 960_000 * 30 * 10**9
