@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stablecoin_tools.cli.reading import readable
-from stablecoin_tools.errors import Cancelled, OutcomeUnknown, Reverted, UsageError
+from stablecoin_tools.errors import OutcomeUnknown, Reverted, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,9 +68,9 @@ def resume(session: Session, intent: Intent) -> Sent:
     """Goes on with an intent, as whoever began it.
 
     Raises:
-        Cancelled: If a no-op was mined in its place.
+        Cancelled: If a no-op stands in its place for good.
+        OutcomeUnknown: If one was mined and is not final, so that a reorganisation may yet bring the intent back.
     """
-    _refuse_cancelled(session, intent)
     return _sent(session, intent.call, _verb(session, intent), intent)
 
 
@@ -109,8 +109,7 @@ def _try_and_ask(session: Session, call: Call, details: Sequence[str]) -> None:
 
 
 def _gone_on(session: Session, call: Call, known: Intent) -> Sent:
-    _refuse_cancelled(session, known)
-    if not _is_done(session, known):
+    if not known.was_cancelled and not _is_done(session, known):
         so_far = f"transaction {known.transaction_hashes[-1]}" if known.candidates else "not signed yet"
         session.confirm(
             f"already under way under reference {session.reference}: {readable(call.description)}\n"
@@ -131,18 +130,11 @@ def _is_done(session: Session, intent: Intent) -> bool:
     return not intent.was_cancelled and intent.receipt is not None and intent.stage.reaches(session.until)
 
 
-def _refuse_cancelled(session: Session, intent: Intent) -> None:
-    """Says what is true of a no-op that is mined, and not final: whoever wants to know more waits with --final."""
-    from stablecoin_tools.transactions import Stage
-
-    is_settled = session.is_until_final or intent.stage not in (Stage.MINED, Stage.SAFE)
-    if intent.receipt is None or is_settled or not intent.was_cancelled:
-        return
-    raise Cancelled(
-        f"{intent.call.description or 'a call'}, reference {intent.reference!r}, was cancelled: "
-        f"a no-op was mined in its place, in block {intent.receipt.block_number:,}.",
-        hint="A reorganisation may undo that until it is final: wait with --final before you ask for it anew.",
-    )
+def _not_cancelled_for_good(session: Session, intent: Intent, error: OutcomeUnknown) -> None:
+    """Says by which command to learn for good what became of an intent that a no-op stands in for."""
+    if intent.was_cancelled and intent.receipt is not None:
+        command = session.command("resume", intent.reference, is_final=True)
+        error.hint = f"Do not ask for it anew: a reorganisation may bring it back. To know for good: {command}"
 
 
 def _sent(session: Session, call: Call, verb: str, known: Intent | None = None) -> Sent:
@@ -158,10 +150,10 @@ def _sent(session: Session, call: Call, verb: str, known: Intent | None = None) 
     except ContractRevert as refused:
         refused.denomination = denomination
         raise
-    except OutcomeUnknown:  # a no-op may have been mined while it was waited for
+    except OutcomeUnknown as error:  # perhaps a no-op was mined in its place, and is not final
         now = session.look_up()
         if now is not None:
-            _refuse_cancelled(session, now)
+            _not_cancelled_for_good(session, now, error)
         raise
     was_done = known is not None and known.receipt == receipt
     if record is None or denomination is None:

@@ -185,9 +185,38 @@ def test_a_cancelled_mint_is_never_done(issuer: Issuer) -> None:
     assert (told["block_number"], told["is_final"]) == (mined.block_number, False)
     again = issuer.run("mint", DEV1, "5 USDX", "--ref", "unwanted", "--yes", "--network", "anvil")
     resumed = issuer.run("tx", "resume", "unwanted", "--network", "anvil")
-    assert (again.returncode, resumed.returncode) == (4, 4)
-    assert "was cancelled: a no-op was mined in its place" in resumed.stderr
+    assert (again.returncode, resumed.returncode) == (5, 5)  # it may yet come back, so nobody says that it did not move
+    assert "a no-op was mined in its place, but not final yet" in resumed.stderr
+    assert "Do not ask for it anew" in again.stderr
+    assert "stablecoin tx resume unwanted --network anvil --final" in again.stderr
+    issuer.chain.mine(70)  # anvil calls a block final once 64 stand on it
+    final = issuer.run("tx", "resume", "unwanted", "--network", "anvil", "--final", "--json")
+    told = json.loads(final.stderr.strip().splitlines()[-1])
+    assert (final.returncode, told["error"], told["moved"]) == (4, "cancelled", "no")
     assert issuer.supply == before
+
+
+def test_a_mint_that_a_reorganisation_brings_back_is_never_called_cancelled(issuer: Issuer) -> None:
+    """Whoever pays again because it is said that nothing moved would pay twice."""
+    before = issuer.supply
+    issuer.interrupted("mint", DEV1, "5 USDX", "--ref", "back", "--yes")
+    original = bytes.fromhex(issuer.chain.ask("eth_getRawTransactionByHash", _hash_of(issuer, "back"))[2:])
+    cancelling = issuer.start_until_pooled("tx", "cancel", "back", "--yes", "--json")
+    issuer.chain.mine()
+    _told(cancelling)
+    issuer.chain.reorg(1, [(original, 0)])
+    assert issuer.supply == before + 5_000_000
+
+    resumed = issuer.run("tx", "resume", "back", "--network", "anvil", "--json")
+    again = issuer.run("mint", DEV1, "5 USDX", "--ref", "back", "--yes", "--network", "anvil", "--json")
+
+    assert (resumed.returncode, again.returncode) == (0, 0), resumed.stderr + again.stderr
+    assert json.loads(again.stdout)["was_done_before"]
+    assert issuer.supply == before + 5_000_000
+
+
+def _hash_of(issuer: Issuer, reference: str) -> str:
+    return str(issuer.json("tx", "show", reference)["transaction_hash"])
 
 
 def test_a_gap_that_another_program_left_is_closed(issuer: Issuer) -> None:
@@ -239,7 +268,7 @@ def test_an_interrupted_cancel_goes_on_too(issuer: Issuer) -> None:
     issuer.chain.mine()
     _, told_meanwhile = resuming.communicate(timeout=_PATIENCE_SECONDS)  # it ends, though nothing is final
 
-    assert (resuming.returncode, "a no-op was mined in its place" in told_meanwhile) == (4, True)
+    assert (resuming.returncode, "a no-op was mined in its place" in told_meanwhile) == (5, True)
     assert line.endswith("To go on: stablecoin tx cancel wavering --network anvil")
     told = issuer.run("tx", "cancel", "wavering", "--network", "anvil")
     assert told.returncode == 0, told.stderr
