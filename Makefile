@@ -25,8 +25,8 @@ test: $(STAMPS)/dev $(STAMPS)/npm $(STAMPS)/softhsm ## all tests, on the in-proc
 fuzz: $(STAMPS)/dev ## 50,000 new random steps against the model of the coin; MACHINE_STEPS and MACHINE_SEED choose
 	MACHINE_STEPS=$${MACHINE_STEPS:-50000} $(BIN)/python -m pytest -s tests/contracts/test_machine.py
 
-storm: $(STAMPS)/dev $(STAMPS)/npm ## 2,000 mints by workers that are killed all the time; STORM_INTENTS and STORM_SEED choose
-	STORM_INTENTS=$${STORM_INTENTS:-2000} $(BIN)/python -m pytest -s tests/storm
+storm: $(STAMPS)/dev $(STAMPS)/npm ## four times 2,000 mints by workers killed all the time, plans killed everywhere; two hours
+	STORM_INTENTS=$${STORM_INTENTS:-2000} STORM_EVERY=$${STORM_EVERY:-1} $(BIN)/python -m pytest -s tests/storm
 
 check: $(STAMPS)/dev $(STAMPS)/npm ## formatting, lint, types, floors, and artifacts against their sources
 	$(BIN)/ruff format --check .

@@ -13,6 +13,7 @@ from stablecoin_tools.cli.reading import readable
 from stablecoin_tools.errors import (
     ChainError,
     ConfigError,
+    JournalError,
     OutcomeUnknown,
     Reverted,
     StablecoinError,
@@ -129,6 +130,8 @@ def _told(failure: BaseException, ctx: click.Context) -> StablecoinError:
     if not isinstance(failure, StablecoinError):
         return failing.after_interrupt(Session.of(ctx))
     session = Session.of(ctx)
+    if isinstance(failure, JournalError) and session is not None:
+        return failing.without_journal(session, failure)
     if isinstance(failure, ChainError) and session is not None:
         return failing.without_chain(session, failure)
     return failure

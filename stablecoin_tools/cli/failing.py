@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stablecoin_tools.cli.command import Declined
-from stablecoin_tools.errors import ChainError, JournalError, OutcomeUnknown, StablecoinError, Unreachable
+from stablecoin_tools.errors import ChainError, JournalError, Moved, OutcomeUnknown, StablecoinError, Unreachable
 
 if TYPE_CHECKING:
     from stablecoin_tools.cli.session import Session
     from stablecoin_tools.transactions import Intent
 
-__all__ = ["after_interrupt", "without_chain"]
+__all__ = ["after_interrupt", "without_chain", "without_journal"]
 
 
 def without_chain(session: Session, error: ChainError) -> StablecoinError:
@@ -38,6 +38,17 @@ def without_chain(session: Session, error: ChainError) -> StablecoinError:
     )
     told = OutcomeUnknown(words, reference=known.reference, transaction_hashes=known.transaction_hashes)
     return _with_command(session, told, known)
+
+
+def without_journal(session: Session, error: JournalError) -> JournalError:
+    """What to say where the journal cannot be read: who named a reference may have sent something under it before."""
+    if session.has_reference:
+        error.moved = Moved.UNKNOWN
+        error.hint = (
+            f"Nobody looked whether anything was sent under {session.reference!r}: mend this, then ask again under the "
+            f"same reference. {error.hint}"
+        ).rstrip()
+    return error
 
 
 def after_interrupt(session: Session | None) -> StablecoinError:

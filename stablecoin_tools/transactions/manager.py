@@ -25,7 +25,7 @@ from stablecoin_tools.transactions.gaps import gap_before
 from stablecoin_tools.transactions.intent import Order, Stage, check_reference
 from stablecoin_tools.transactions.journal import Journal, Overtaken
 from stablecoin_tools.transactions.lane import Lane
-from stablecoin_tools.transactions.outcome import unknown
+from stablecoin_tools.transactions.outcome import unknown, unread
 from stablecoin_tools.transactions.send_state import WaitPolicy
 from stablecoin_tools.transactions.sending import Place, Sending
 from stablecoin_tools.transactions.signing import Pen
@@ -127,7 +127,8 @@ class TransactionManager:
         """
         reference = ref if ref is not None else self._new_reference()
         try:
-            with contextlib.closing(self.send_all([Order(call, reference)], signer=signer, until=until)) as outcomes:
+            sending = self._sending(signer, until, made_here=() if ref is not None else (reference,))
+            with contextlib.closing(sending.run([Order(call, reference)])) as outcomes:
                 return next(outcomes).result()
         except KeyboardInterrupt:
             raise self._interrupted(reference) from None
@@ -145,17 +146,19 @@ class TransactionManager:
         Yields:
             What came of each, as soon as it is known; not always in the order in which they were asked for.
         """
-        place = self._place
-        sending = Sending(
-            place,
+        yield from self._sending(signer, until).run(orders)
+
+    def _sending(self, signer: Signer, until: Stage, *, made_here: Iterable[str] = ()) -> Sending:
+        return Sending(
+            self._place,
             self._lane(signer.address),
             Pen(self._chain, signer),
             self._rules,
             until=until,
             sleep=self._sleep,
             new_reference=self._new_reference,
+            made_here=made_here,
         )
-        yield from sending.run(orders)
 
     def resume(self, ref: str, *, signer: Signer, until: Stage = Stage.MINED) -> Receipt:
         """Goes on with an intent whose outcome was unknown; the same bytes are published again.
@@ -292,9 +295,13 @@ class TransactionManager:
         Raises:
             UsageError: If it is none.
             ConfigError: If the journal knows no such reference on this chain.
+            JournalError: If it cannot be read; then `moved` is `UNKNOWN`, for nobody knows what it would say.
         """
         check_reference(ref)
-        intent = self._place.journal.find(self._place.name, ref)
+        try:
+            intent = self._place.journal.find(self._place.name, ref)
+        except JournalError as error:
+            raise unread(error, ref) from None
         if intent is not None:
             return intent
         elsewhere = ", ".join(self._place.journal.chains_of(ref))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stablecoin_tools.errors import Cancelled, ChainError, ConfigError, OutcomeUnknown, Reverted
+from stablecoin_tools.errors import Cancelled, ChainError, ConfigError, Moved, OutcomeUnknown, Reverted
 from stablecoin_tools.reverts import UnknownRevert
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.chain import Call, Chain, Receipt
-    from stablecoin_tools.errors import StablecoinError
+    from stablecoin_tools.errors import JournalError, StablecoinError
     from stablecoin_tools.transactions.intent import Intent, Stage
 
-__all__ = ["Outcome", "outcome_of", "unknown"]
+__all__ = ["Outcome", "outcome_of", "unknown", "unread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,15 @@ def unknown(intent: Intent, why: str) -> OutcomeUnknown:
         reference=intent.reference,
         transaction_hashes=intent.transaction_hashes,
     )
+
+
+def unread(error: JournalError, *references: str) -> JournalError:
+    """The same error, of a journal that could not say whether anything was sent under references before."""
+    told = type(error)(
+        str(error), hint=f"Nobody looked whether anything was sent under {', '.join(references)}. {error.hint}"
+    )
+    told.moved, told.__cause__ = Moved.UNKNOWN, error
+    return told
 
 
 def _so_far(intent: Intent) -> str:

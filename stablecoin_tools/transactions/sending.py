@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from stablecoin_tools.errors import ChainError, FeeCapExceeded, JournalError, NotSent, ReferenceConflict, Reverted
 from stablecoin_tools.transactions.intent import Stage
 from stablecoin_tools.transactions.journal import Overtaken
-from stablecoin_tools.transactions.outcome import Outcome, outcome_of, unknown
+from stablecoin_tools.transactions.outcome import Outcome, outcome_of, unknown, unread
 from stablecoin_tools.transactions.preparing import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.chain import Call, Chain
@@ -67,6 +67,7 @@ class Sending:
         until: How far each is to come.
         sleep: Waits for so many seconds.
         new_reference: Makes a reference where an order has none.
+        made_here: References of orders that were made just now, so that nothing can have been sent under them before.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Sending:
         until: Stage,
         sleep: Callable[[float], None],
         new_reference: Callable[[], str],
+        made_here: Iterable[str] = (),
     ) -> None:
         self._place, self._lane, self._pen, self._rules = place, lane, pen, rules
         self._until = until
@@ -87,8 +89,9 @@ class Sending:
         self._awaited: dict[str, _Awaited] = {}
         self._full_since: float | None = None
         self._quiet_rounds = 0
+        self._never_written = set(made_here)  # references that nobody can have used before, not looked up yet
 
-    def run(self, orders: Iterable[Order]) -> Iterator[Outcome]:
+    def run(self, orders: Iterable[Order]) -> Generator[Outcome]:
         """Yields what came of each order, as it is known; as many as the policy allows are under way at once."""
         source = iter(orders)
         backlog: list[tuple[str, Call]] = []
@@ -110,7 +113,11 @@ class Sending:
                     yield from self._drive()
 
     def _named(self, order: Order) -> tuple[str, Call]:
-        return (order.ref if order.ref is not None else self._new_reference()), order.call
+        if order.ref is not None:
+            return order.ref, order.call
+        reference = self._new_reference()
+        self._never_written.add(reference)
+        return reference, order.call
 
     def _room(self) -> int:
         """How many orders to take in: others may have left some under way."""
@@ -134,13 +141,19 @@ class Sending:
         """
         for _ in range(_TRIES):
             try:
-                return self._taken(asked, room)
+                outcomes, left = self._taken(asked, room)
             except JournalError as error:
-                return [Outcome(reference, error=error) for reference, _ in asked], []
+                return [Outcome(reference, error=self._unread(error, reference)) for reference, _ in asked], []
             except Overtaken:  # nothing was written: another process has the lane, or one of the references, now
                 continue
+            self._never_written.intersection_update(reference for reference, _ in left)
+            return outcomes, left
         words = "Other processes take the lane or the references again and again."
         return [Outcome(one, error=JournalError(words, hint="Nothing was sent.")) for one, _ in asked], []
+
+    def _unread(self, error: JournalError, reference: str) -> JournalError:
+        """Of a reference that the caller named, nobody knows now whether it was sent before."""
+        return error if reference in self._never_written else unread(error, reference)
 
     def _taken(self, asked: list[tuple[str, Call]], room: int) -> tuple[list[Outcome], list[tuple[str, Call]]]:
         known = self._known([reference for reference, _ in asked])

@@ -8,6 +8,7 @@ when it holds what it did not write: whose reference, and the command that says 
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -91,6 +92,18 @@ def test_one_that_cannot_be_opened_is_named(lone_terminal: Terminal) -> None:
     answer = lone_terminal.run("tx", "list", network="sepolia")
     assert answer.code == 2
     assert "The journal /sys/kernel/stablecoin/journal.db cannot be opened: " in answer.last_line
+
+
+def test_where_it_cannot_be_read_nobody_knows_what_was_sent_under_a_reference(lone_terminal: Terminal) -> None:
+    lone_terminal.environment[URL] = "sqlite:////sys/kernel/stablecoin/journal.db"
+
+    shown = lone_terminal.run("tx", "show", "st1", "--json", network="sepolia")
+    listed = lone_terminal.run("tx", "list", "--json", network="sepolia")
+
+    told, told_without = json.loads(shown.last_line), json.loads(listed.last_line)
+    assert (shown.code, told["error"], told["moved"]) == (2, "journal_error", "unknown")
+    assert "Nobody looked whether anything was sent under 'st1'" in told["hint"]
+    assert (listed.code, told_without["moved"]) == (2, "no")
 
 
 def test_what_it_did_not_write_is_named_by_its_reference(written: Terminal) -> None:
