@@ -7,7 +7,7 @@ from decimal import Decimal
 from statistics import median_high
 from typing import TYPE_CHECKING, Final
 
-from stablecoin_tools.errors import FeeCapExceeded
+from stablecoin_tools.errors import FeeCapExceeded, UsageError
 
 if TYPE_CHECKING:
     from stablecoin_tools.chain import FeeHistory
@@ -43,10 +43,19 @@ class FeePolicy:
     Attributes:
         cap_wei: The most ever offered for a unit of gas, in wei.
         headroom: How many times the next base fee is offered; two outlast six full blocks, which raise it by 1/8 each.
+
+    Raises:
+        UsageError: If the cap is negative, or less than the base fee would be offered.
     """
 
     cap_wei: int = 500 * GWEI
     headroom: int = 2
+
+    def __post_init__(self) -> None:
+        if self.cap_wei < 0 or self.headroom < 1:
+            raise UsageError(
+                f"A fee cap is 0 wei at least, and the headroom 1: not {self.cap_wei} and {self.headroom}."
+            )
 
     @classmethod
     def of(cls, network: Network) -> FeePolicy:

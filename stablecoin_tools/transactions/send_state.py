@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
+from stablecoin_tools.errors import UsageError
 from stablecoin_tools.transactions.intent import Stage
 from stablecoin_tools.transactions.node_answers import Meaning
 
@@ -39,6 +40,9 @@ class WaitPolicy:
         finality_seconds: Altogether, where the caller waits for finality.
         settle_seconds: Between two looks at mined intents that are not final yet.
         in_flight: How many intents of one sender are under way at once; nodes hold a few dozen an account for sure.
+
+    Raises:
+        UsageError: If a time is negative or no number, or nothing could be under way.
     """
 
     poll_seconds: float = 1
@@ -49,6 +53,14 @@ class WaitPolicy:
     finality_seconds: float = 1800
     settle_seconds: float = 10
     in_flight: int = 64
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not (isinstance(value, (int, float)) and value >= 0):  # which is false of NaN too
+                raise UsageError(f"{field.name} is a number from zero on, not {value!r}.")
+        if not (isinstance(self.in_flight, int) and self.in_flight > 0):
+            raise UsageError(f"At least one intent must be under way at once, not {self.in_flight!r}.")
 
     def pause_seconds(self, looks: int) -> float:
         """How long to wait after so many looks that brought nothing, 1 or more: twice as long each time, up to all."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Place", "Sending"]
 
 _TRIES: Final = 10
+_MOST_AWAITED: Final = 4_096
+"""So many outcomes are waited for at once, mined ones too: what is known of each takes a few kilobytes of memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Sending:
             stack.enter_context(self._lane.expecting())
             ahead = list(itertools.islice(source, 1))  # the next order, which is there for sure
             while ahead or backlog or self._awaited:
-                free = self._rules.waiting.in_flight - len(self._awaited) - len(backlog)
+                free = self._unfilled() - len(backlog)
                 if ahead and free > 0:
                     backlog += map(self._named, (*ahead, *itertools.islice(source, free - 1)))
                     ahead = list(itertools.islice(source, 1))
@@ -121,12 +123,17 @@ class Sending:
 
     def _room(self) -> int:
         """How many orders to take in: others may have left some under way."""
-        room = min(self._rules.waiting.in_flight - len(self._awaited), self._lane.room())
-        if room > 0:
+        lane_room = self._lane.room()
+        if lane_room > 0:
             self._full_since = None
         elif self._full_since is None:
             self._full_since = self._rules.clock()
-        return room
+        return min(self._unfilled(), lane_room)
+
+    def _unfilled(self) -> int:
+        """How many more orders may be awaited: those that are mined, and only wait to be final, keep no other back."""
+        open_now = sum(awaited.intent.receipt is None for awaited in self._awaited.values())
+        return min(self._rules.waiting.in_flight - open_now, _MOST_AWAITED - len(self._awaited))
 
     def _is_full_for_long(self) -> bool:
         """Whether nothing of the lane has come to an end for as long as anybody waits for an outcome."""

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stablecoin_tools.chain import FeeHistory
-from stablecoin_tools.errors import FeeCapExceeded, Moved
+from stablecoin_tools.errors import FeeCapExceeded, Moved, UsageError
 from stablecoin_tools.networks import find_network
 from stablecoin_tools.transactions import FeePolicy, Fees
 
@@ -192,3 +192,9 @@ def test_there_is_no_raise_where_the_market_is_above_the_cap() -> None:
 
     assert policy.bump(Fees(10, 1), FeeHistory(101, (1,), 1)) is None
     assert policy.bump(Fees(10, 10, is_legacy=True), FeeHistory(0, (), 0, gas_price_wei=101)) is None
+
+
+@pytest.mark.parametrize("nonsense", [{"cap_wei": -1}, {"headroom": 0}], ids=repr)
+def test_a_policy_that_could_offer_nothing_is_refused(nonsense: dict[str, int]) -> None:
+    with pytest.raises(UsageError):
+        FeePolicy(**nonsense)

@@ -20,9 +20,9 @@ from stablecoin_tools.errors import (
     Reverted,
     Unreachable,
 )
-from stablecoin_tools.transactions import Stage
+from stablecoin_tools.transactions import Stage, sending
 from tests.chain.bent import bent
-from tests.transactions.bench import ALICE, CALL, WAITING, Bench, call_of, check, check_all_final, kept
+from tests.transactions.bench import ALICE, CALL, WAITING, Bench, call_of, check, check_all_final, kept, orders
 
 SOON_ENOUGH = replace(WAITING, finality_seconds=400)
 
@@ -204,3 +204,31 @@ def test_a_final_result_is_given_without_asking_the_chain() -> None:
     again = bench.manager_of(silent, bench.journal).send(CALL, signer=ALICE, ref="order-1")
 
     assert again == receipt
+
+
+def test_what_only_waits_to_be_final_keeps_no_other_back() -> None:
+    bench = Bench(mines_at_once=True, waiting=replace(WAITING, in_flight=4))
+    references = [f"order-{number}" for number in range(1, 41)]
+    bench.clock.at(700, bench.make_final)
+
+    outcomes = bench.manager.send_all(orders(*references), signer=ALICE, until=Stage.FINALIZED)
+    first = next(outcomes)
+
+    assert len(bench.chain.mined) == len(references)  # all were mined before the first was final
+    assert {first.reference, *(outcome.reference for outcome in outcomes)} == set(references)
+    check_all_final(bench, references)
+
+
+def test_only_so_many_outcomes_are_waited_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "_MOST_AWAITED", 6)
+    bench = Bench(mines_at_once=True, waiting=replace(WAITING, in_flight=4))
+    references = [f"order-{number}" for number in range(1, 16)]
+    for moment in range(700, 1500, 200):
+        bench.clock.at(moment, bench.make_final)
+
+    outcomes = bench.manager.send_all(orders(*references), signer=ALICE, until=Stage.FINALIZED)
+    next(outcomes)
+
+    assert len(bench.chain.mined) == 6
+    assert len(list(outcomes)) == 14
+    check_all_final(bench, references)

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from stablecoin_tools.errors import UsageError
 from stablecoin_tools.transactions import SendState, Stage, Step, WaitPolicy
 from stablecoin_tools.transactions.node_answers import Meaning
 
@@ -288,3 +289,13 @@ def test_looks_follow_each_other_sooner_at_first_and_never_later_than_asked() ->
     pauses = [WaitPolicy(poll_seconds=1).pause_seconds(looks) for looks in range(1, 8)]
 
     assert pauses == [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [{"in_flight": 0}, {"in_flight": -1}, {"in_flight": 1.5}, {"poll_seconds": -1}, {"timeout_seconds": float("nan")}],
+    ids=repr,
+)
+def test_a_policy_by_which_nothing_could_go_on_is_refused(nonsense: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        WaitPolicy(**nonsense)
