@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["LocalChain"]
 
 _GAS_FOR_READING: Final = 30_000_000
+_EXTRA_BYTES: Final = 32  # as many as a block's head has room for. Source: the yellow paper
 _SET_CODE: Final = 4  # EIP-7702's type of a transaction
 
 
@@ -56,7 +58,9 @@ class LocalChain:
                 "The in-process chain is not installed.", hint="pip install 'stablecoin_tools[local]'"
             ) from error
 
-        parameters = PyEVMBackend.generate_genesis_params({"timestamp": started_at or int(time.time())})
+        # Journals know a development chain by its first block, so no two are alike, whenever they begin.
+        first = {"timestamp": started_at or int(time.time()), "extra_data": secrets.token_bytes(_EXTRA_BYTES)}
+        parameters = PyEVMBackend.generate_genesis_params(first)
         backend = PyEVMBackend.from_mnemonic(
             DEVELOPMENT_MNEMONIC, genesis_parameters=parameters, hd_path=DEVELOPMENT_HD_PATH, num_accounts=10
         )

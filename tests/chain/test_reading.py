@@ -214,3 +214,10 @@ def test_two_local_chains_know_nothing_of_each_other(local: World) -> None:
     assert local.chain.code(local.coin.address) != b""
     assert other.code(local.coin.address) == b""
     assert other.block().number == 0
+
+
+def test_no_two_local_chains_are_taken_for_one_another() -> None:
+    """What was sent on one must not be found on the other by its reference, whenever both began."""
+    first, second = (LocalChain(started_at=1_800_000_000) for _ in range(2))
+
+    assert first.block(0).hash != second.block(0).hash
