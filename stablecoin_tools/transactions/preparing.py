@@ -41,17 +41,18 @@ def prepare(
         gas_limit = with_margin(gas)
         cost_wei = call.value_wei + gas_limit * fees.max_fee_wei
         if needed_wei + cost_wei > survey.balance_wei:
-            refused[reference] = _too_poor(sender, survey.balance_wei, needed_wei + cost_wei, network)
+            refused[reference] = _too_poor(sender, survey.balance_wei, cost_wei, needed_wei, network)
             continue
         needed_wei += cost_wei
         intents.append(Intent(reference, sender, call, gas_limit))
     return intents, refused
 
 
-def _too_poor(sender: Address, balance_wei: int, needed_wei: int, network: Network) -> NotEnoughGasMoney:
+def _too_poor(sender: Address, balance_wei: int, cost_wei: int, before_wei: int, network: Network) -> NotEnoughGasMoney:
     native = network.native_symbol
-    has, needs = balance_wei / 10**18, needed_wei / 10**18
+    has, costs, before = (wei / 10**18 for wei in (balance_wei, cost_wei, before_wei))
+    others = f", and what goes before it up to {before:.9f} {native}" if before_wei else ""
     return NotEnoughGasMoney(
-        f"{sender} has {has:.9f} {native}; this may cost up to {needs:.9f} {native}.",
+        f"{sender} has {has:.9f} {native}; this may cost up to {costs:.9f} {native}{others}.",
         hint=f"Send it some {native} for gas, then try again.",
     )

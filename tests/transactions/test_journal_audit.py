@@ -56,6 +56,16 @@ def test_a_next_nonce_where_nothing_was_signed_is_found(journal: Journal) -> Non
     assert faults(journal) == ["By the log, nonce 0 is next; the lane says 1."]
 
 
+def test_a_wish_to_cancel_that_nobody_wrote_is_found(journal: Journal) -> None:
+    """Whoever sets it behind the log's back makes the lane's holder cancel a payment."""
+    sign(journal, signed("order", 4))
+    assert faults(journal) == []
+
+    _do(journal, ["UPDATE intents SET is_unwanted = (1 = 1)"])
+
+    assert faults(journal) == ["order: the log says unwanted False, the journal True."]
+
+
 def test_nonces_that_others_used_or_that_were_given_up_are_no_faults(journal: Journal) -> None:
     first = signed("order", 4)
     sign(journal, first, signed("far above", 90))

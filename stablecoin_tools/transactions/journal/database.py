@@ -156,7 +156,10 @@ def _parsed(url: str) -> URL:
     with contextlib.suppress(SQLAlchemyError, ValueError):  # what they say may hold the password
         parsed = sa.make_url(url)
     if parsed is None:
-        raise JournalError("The journal's URL cannot be read.", hint="Try sqlite:////var/lib/stablecoin/journal.db")
+        raise JournalError(
+            "The journal's URL cannot be read.",
+            hint="A file is named by sqlite:/// and its absolute path: sqlite:////var/lib/stablecoin/journal.db",
+        )
     if parsed.drivername not in _KINDS:
         raise JournalError(
             "The journal is kept in SQLite or PostgreSQL.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from stablecoin_tools.transactions.journal.changes import Happening
 from stablecoin_tools.transactions.journal.log import LogEntry, Proof, first_hash
 from stablecoin_tools.transactions.journal.rows import attempt_digest, payload_digest, receipt_digest
 from stablecoin_tools.transactions.journal.schema import candidates, intents, lanes, log
@@ -77,6 +78,7 @@ class _Replay:
             self._next_nonce = max(self._next_nonce, detail["nonce"] + 1)
         told = self._intents.setdefault(entry.reference, {})
         told |= {name: detail[name] for name in ("stage", "nonce", "receipt", "payload") if name in detail}
+        told["unwanted"] = told.get("unwanted", False) or entry.what == Happening.UNWANTED.name
 
     def compare_intent(self, row: RowMapping) -> None:
         """Holds an intent as it is kept against what the log says of it."""
@@ -84,8 +86,9 @@ class _Replay:
         if told is None:
             self.faults.append(f"{row['reference']}: the log does not know it.")
             return
-        kept = {"stage": row["stage"], "nonce": row["nonce"], "receipt": receipt_digest(row["receipt"])}
-        for name, value in (kept | {"payload": payload_digest(row)}).items():
+        kept: dict[str, Any] = {"stage": row["stage"], "nonce": row["nonce"], "receipt": receipt_digest(row["receipt"])}
+        kept |= {"payload": payload_digest(row), "unwanted": bool(row["is_unwanted"])}
+        for name, value in kept.items():
             if told.get(name) != value:
                 self.faults.append(f"{row['reference']}: the log says {name} {told.get(name)}, the journal {value}.")
 
