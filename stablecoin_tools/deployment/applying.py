@@ -96,13 +96,14 @@ def steps_done(network: NetworkPlan, chain: Chain) -> int:
     """
     _check_chain(network, chain)
     found = {symbol: _found(network, symbol, chain) for symbol in network.coins}
-    differing = {
-        count: _differences(network.facts_after(count), found) for count in reversed(range(len(network.steps) + 1))
-    }
-    fitting = next((count for count, lines in differing.items() if not lines), None)
-    if fitting is not None:
-        return fitting
-    lines = min(differing.values(), key=len)
+    fitting: int | None = None
+    lines: list[str] | None = None
+    for count, expected in enumerate(network.standings()):
+        differing = _differences(expected, found)
+        fitting = fitting if differing else count
+        lines = differing if lines is None or len(differing) < len(lines) else lines
+    if fitting is not None or lines is None:
+        return fitting or 0
     more = f"; and {len(lines) - _SHOWN_DIFFERENCES} more" if len(lines) > _SHOWN_DIFFERENCES else ""
     raise NotSent(
         f"{network.network} has moved away from what was planned: {'; '.join(lines[:_SHOWN_DIFFERENCES])}{more}.",
@@ -246,11 +247,8 @@ def _differences(expected: Mapping[str, Facts], found: Mapping[str, Facts]) -> l
 
 
 def _tasks(network: NetworkPlan, done: int, senders: Sequence[Address]) -> list[Task]:
-    return [
-        Task(index, step, _sender(step, network.facts_after(index)[step.coin], senders))
-        for index, step in enumerate(network.steps)
-        if index >= done
-    ]
+    standings = enumerate(zip(network.steps, network.standings(), strict=False))
+    return [Task(index, step, _sender(step, facts[step.coin], senders)) for index, (step, facts) in standings][done:]
 
 
 def _sender(step: Step, facts: Facts, senders: Sequence[Address]) -> Address | None:

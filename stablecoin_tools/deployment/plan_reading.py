@@ -83,8 +83,8 @@ def _check_meaning(network: NetworkPlan) -> None:
     """
     for coin in network.coins.values():
         _check_denomination(coin)
-    for index, step in enumerate(network.steps):
-        coin, before = network.coins[step.coin], network.facts_after(index)[step.coin]
+    for index, (step, standing) in enumerate(zip(network.steps, network.standings(), strict=False)):
+        coin, before = network.coins[step.coin], standing[step.coin]
         if any(before.get(change.fact) != change.before for change in step.changes):
             raise UsageError(f"Step {index + 1} changes what does not stand so by then.")
         made = _made(step, coin)

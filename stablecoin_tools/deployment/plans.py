@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.addresses import Address
@@ -18,7 +19,7 @@ from stablecoin_tools.deployment.create2 import DEPLOYER, KEYLESS_SIGNER
 from stablecoin_tools.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from stablecoin_tools.artifacts import Abi
@@ -116,12 +117,17 @@ class NetworkPlan:
     coins: Mapping[str, CoinPlan]
     steps: tuple[Step, ...]
 
-    def facts_after(self, count: int) -> dict[str, Facts]:
+    def standings(self) -> Iterator[Mapping[str, Facts]]:
+        """How each coin stands, by symbol: before the first step, then after each."""
+        facts: dict[str, Facts] = {symbol: dict(coin.before) for symbol, coin in self.coins.items()}
+        yield facts
+        for step in self.steps:
+            facts = {**facts, step.coin: step.applied_to(facts[step.coin])}
+            yield facts
+
+    def facts_after(self, count: int) -> Mapping[str, Facts]:
         """How each coin stands, by symbol, once the first so many steps are done."""
-        facts = {symbol: dict(coin.before) for symbol, coin in self.coins.items()}
-        for step in self.steps[:count]:
-            facts[step.coin] = step.applied_to(facts[step.coin])
-        return facts
+        return next(islice(self.standings(), count, None))
 
     def up_to(self, count: int) -> NetworkPlan:
         """Its first so many steps alone; each is still sent under the reference that it has in the whole."""
