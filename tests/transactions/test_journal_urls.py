@@ -3,7 +3,6 @@
 when a URL has more than one @: refused before a driver sees it, and it is said how to write a password
 when a password is written with %40, %2F and %3F: it is the driver's to use
 when the driver or the server names user, password, host, database or an option: `<hidden>` stands there
-when a write of many rows fails halfway: the driver logs nothing beside the error
 """
 
 from __future__ import annotations
@@ -19,8 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stablecoin_tools.errors import ConfigError, JournalError
-from stablecoin_tools.transactions.journal import Change, Happening, Journal, Overtaken
-from tests.transactions.conftest import CHAIN, faults, sign, signed
+from stablecoin_tools.transactions.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,34 +118,3 @@ def test_what_driver_and_server_name_is_hidden_and_the_rest_is_told(postgresql_u
     assert SECRET not in told
     assert "s3cret" not in told
     assert re.search(words, told)
-
-
-MANY = [Change(Happening.SIGNED, signed(f"new {number}", 10 + number), is_new=True) for number in range(300)]
-
-
-def _write_without_a_connection(journal: Journal) -> None:
-    with journal._database.writing() as connection:
-        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-        with journal._database.reading() as another:
-            another.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
-        journal._write(connection, CHAIN, MANY)
-
-
-@pytest.mark.parametrize("why", ["nonces that have owners", "a dropped connection"])
-def test_a_write_of_many_rows_that_fails_is_told_by_its_error_alone(
-    postgresql_url: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], why: str
-) -> None:
-    """What goes wrong beside it, drivers log: on stderr, where nobody set logging up, with user and database."""
-    with Journal(postgresql_url) as journal:
-        hold = sign(journal, *(signed(f"owner {number}", 10 + number) for number in range(300)))
-        if why == "a dropped connection":
-            with pytest.raises(JournalError, match=r"terminating connection|closed|lost"):
-                _write_without_a_connection(journal)
-        else:
-            with pytest.raises(Overtaken):
-                journal.record(hold, MANY)
-        assert journal.find_many(CHAIN, [change.intent.reference for change in MANY]) == {}
-        assert faults(journal) == []
-
-    assert [record for record in caplog.records if record.name == "psycopg"] == []
-    assert str(sa.make_url(postgresql_url).database) not in caplog.text + "".join(capfd.readouterr())

@@ -205,31 +205,7 @@ def _postgresql(url: URL) -> Engine:
     # A connection that broke while nobody used it is replaced before it is used.
     engine = sa.create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True)
     sa.event.listen(engine, "connect", _set_up_session)
-    sa.event.listen(engine, "do_executemany", _execute_many)
     return engine
-
-
-def _execute_many(cursor: Any, statement: str, rows: Any, _context: object) -> bool:
-    """Writes many rows in one pipeline, as the driver would, and says nothing but the error.
-
-    Where it fails, the driver logs what else goes wrong as its own pipeline ends, with user and database in it. It ends
-    this one without knowing of the first failure, so it raises the second, which the first takes the place of.
-    """
-    import psycopg
-
-    first: BaseException | None = None
-    try:
-        with cursor.connection.pipeline():
-            try:
-                cursor.executemany(statement, rows)
-            except BaseException as error:  # noqa: BLE001  # an interrupt too; it is raised below
-                first = error
-    except psycopg.Error:
-        if first is None:
-            raise
-    if first is not None:
-        raise first
-    return True
 
 
 def _set_up_session(connection: Any, _record: object) -> None:
