@@ -1,6 +1,6 @@
 """From a description of a coin to the coin on a chain, proven and recorded."""
 
-from stablecoin_tools.deployment.applying import Readiness, apply_network, make_ready, nobody_can, steps_done, under_way
+from stablecoin_tools.deployment.applying import Readiness, apply_network, make_ready, nobody_can, under_way
 from stablecoin_tools.deployment.bytecode import CodeDifference
 from stablecoin_tools.deployment.create2 import create2_address
 from stablecoin_tools.deployment.creation import DeploymentPlan, deploy, plan
@@ -13,6 +13,7 @@ from stablecoin_tools.deployment.layouts import Finding, Layout, check_layout, r
 from stablecoin_tools.deployment.plan_reading import read_plan
 from stablecoin_tools.deployment.planning import Planned, make_plan
 from stablecoin_tools.deployment.plans import NetworkPlan, Plan
+from stablecoin_tools.deployment.progress import steps_done
 from stablecoin_tools.deployment.proof import Check, Verdict
 from stablecoin_tools.deployment.records import Deployment, DeploymentRecords
 from stablecoin_tools.deployment.settlement import settlement_address, settlement_creation

@@ -1,21 +1,18 @@
 """Does what a plan says on one chain: each step once, in order, whatever was done of it before.
 
-Where it stands is read off the chain: a plan says how the coins stand after each step, so what was done, by whom and by
-which way ever (directly, through a Safe, after a timelock), is known from that alone. If the coins stand as after no
-step, the chain has moved away from what was planned, and nothing is sent.
+If the chain has moved away from what was planned, nothing is sent.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain.answers import is_unknown_method
 from stablecoin_tools.deployment.create2 import DEPLOYER, DEPLOYER_CODE, ensure_deployer
 from stablecoin_tools.deployment.creation import plan as plan_creation
 from stablecoin_tools.deployment.creation import recorded
-from stablecoin_tools.deployment.facts import LISTS, THERE, holders_of, is_same, read_facts
+from stablecoin_tools.deployment.progress import tasks_left
 from stablecoin_tools.deployment.proof import prove, prove_code
 from stablecoin_tools.errors import (
     ConfigError,
@@ -25,39 +22,21 @@ from stablecoin_tools.errors import (
     NodeRefused,
     NotSent,
     StablecoinError,
-    WrongChain,
 )
-from stablecoin_tools.token import Stablecoin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from stablecoin_tools.addresses import Address
     from stablecoin_tools.chain import Chain, Receipt, SimulatingChain
-    from stablecoin_tools.deployment.plans import Facts, NetworkPlan, Plan, Step
+    from stablecoin_tools.deployment.plans import NetworkPlan, Plan
+    from stablecoin_tools.deployment.progress import Task
     from stablecoin_tools.deployment.records import DeploymentRecords
     from stablecoin_tools.deployment.spec import CoinSpec
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import Intent, TransactionManager
 
-__all__ = ["Readiness", "Task", "apply_network", "make_ready", "nobody_can", "steps_done", "under_way"]
-
-_STALE_HINT = "Make a new plan: `stablecoin plan`. Nothing was sent."
-_SHOWN_DIFFERENCES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A step that is to be done.
-
-    Attributes:
-        index: Which step of the chain's, counted from 0.
-        step: The step.
-        sender: Who will send it; None if nobody at hand can.
-    """
-
-    index: int
-    step: Step
-    sender: Address | None
+__all__ = ["Readiness", "apply_network", "make_ready", "nobody_can", "under_way"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +66,6 @@ class Readiness:
         return next((task for task in self.tasks if task.sender is None), None)
 
 
-def steps_done(network: NetworkPlan, chain: Chain) -> int:
-    """How many steps of a plan are done, by how the coins stand.
-
-    Raises:
-        WrongChain: If the node is on another chain than the plan.
-        NotSent: If the coins stand as after no step: they were changed otherwise since the plan was made.
-    """
-    _check_chain(network, chain)
-    found = {symbol: _found(network, symbol, chain) for symbol in network.coins}
-    fitting: int | None = None
-    lines: list[str] | None = None
-    for count, expected in enumerate(network.standings()):
-        differing = _differences(expected, found)
-        fitting = fitting if differing else count
-        lines = differing if lines is None or len(differing) < len(lines) else lines
-    if fitting is not None or lines is None:
-        return fitting or 0
-    more = f"; and {len(lines) - _SHOWN_DIFFERENCES} more" if len(lines) > _SHOWN_DIFFERENCES else ""
-    raise NotSent(
-        f"{network.network} has moved away from what was planned: {'; '.join(lines[:_SHOWN_DIFFERENCES])}{more}.",
-        hint=_STALE_HINT,
-    )
-
-
 def make_ready(network: NetworkPlan, chain: SimulatingChain, senders: Sequence[Address]) -> Readiness:
     """Finds what is left of a plan and who can send it, and tries it on the chain's present state. Nothing is sent.
 
@@ -122,10 +77,9 @@ def make_ready(network: NetworkPlan, chain: SimulatingChain, senders: Sequence[A
     Raises:
         NotSent: If the chain has moved away from what was planned, or would refuse a step.
     """
-    done = steps_done(network, chain)
-    tasks = tuple(_tasks(network, done, senders))
-    ready = Readiness(done, tasks, is_simulated=False)
-    return Readiness(done, tasks, is_simulated=_is_simulated(network, ready.doable, chain))
+    tasks = tasks_left(network, chain, senders)
+    ready = Readiness(len(network.steps) - len(tasks), tasks, is_simulated=False)
+    return replace(ready, is_simulated=_is_simulated(network, ready.doable, chain))
 
 
 def apply_network(
@@ -202,8 +156,7 @@ def nobody_can(network: NetworkPlan, task: Task, *, has_moved: bool = False) -> 
     elif step.role is None:
         who = "no signer is at hand"
     else:
-        holders = holders_of(network.facts_after(task.index)[step.coin], step.role)
-        who = f"it needs {step.role.name}, which {', '.join(holders) or 'nobody'} holds"
+        who = f"it needs {step.role.name}, which {', '.join(task.holders) or 'nobody'} holds"
     left = f"{len(network.steps) - task.index} of {len(network.steps)} steps are left."
     error = NotSent(
         f"Nobody here can send step {task.index + 1} on {network.network}, {step.call.description}: {who}.",
@@ -211,53 +164,6 @@ def nobody_can(network: NetworkPlan, task: Task, *, has_moved: bool = False) -> 
     )
     error.moved = Moved.YES if has_moved else Moved.NO
     return error
-
-
-def _check_chain(network: NetworkPlan, chain: Chain) -> None:
-    if chain.network.chain_id != network.chain_id or chain.chain_id() != network.chain_id:
-        raise WrongChain(
-            f"The plan is for chain {network.chain_id} ({network.network}), and the node is on another.",
-            hint="Name the network that the plan is for. Nothing was sent.",
-        )
-
-
-def _found(network: NetworkPlan, symbol: str, chain: Chain) -> Facts:
-    """How a coin stands now, as far as the plan speaks of it."""
-    coin = network.coins[symbol]
-    named = {change.fact for step in network.steps if step.coin == symbol for change in step.changes}
-    kinds = {fact.partition(".")[0] for fact in (*named, *coin.before)}
-    facts: Facts = {}
-    if chain.code(coin.address):
-        there = Stablecoin(chain, coin.address, created_in_block=coin.created_in_block)
-        facts = read_facts(there, lists=[name for name in LISTS if name in kinds])
-    for fact in named:
-        kind, _, address = fact.partition(".")
-        if kind == "code" and chain.code(Address(bytes.fromhex(address.removeprefix("0x")))):
-            facts[fact] = THERE
-    return facts
-
-
-def _differences(expected: Mapping[str, Facts], found: Mapping[str, Facts]) -> list[str]:
-    return [
-        f"{symbol}: {fact} is {found[symbol].get(fact, 'not there')}, not {wanted.get(fact, 'absent')}"
-        for symbol, wanted in expected.items()
-        for fact in sorted({**wanted, **found[symbol]})
-        if not is_same(fact, wanted.get(fact), found[symbol].get(fact))
-    ]
-
-
-def _tasks(network: NetworkPlan, done: int, senders: Sequence[Address]) -> list[Task]:
-    standings = enumerate(zip(network.steps, network.standings(), strict=False))
-    return [Task(index, step, _sender(step, facts[step.coin], senders)) for index, (step, facts) in standings][done:]
-
-
-def _sender(step: Step, facts: Facts, senders: Sequence[Address]) -> Address | None:
-    if step.sender is not None:
-        return step.sender if step.sender in senders else None
-    if step.role is None:
-        return next(iter(senders), None)
-    holders = holders_of(facts, step.role)
-    return next((sender for sender in senders if str(sender) in holders), None)
 
 
 def _is_simulated(network: NetworkPlan, tasks: Sequence[Task], chain: SimulatingChain) -> bool:
@@ -347,10 +253,11 @@ def _intent(transactions: TransactionManager, reference: str) -> Intent | None:
 
 def _checked(network: NetworkPlan, ready: Readiness, chain: Chain, senders: Sequence[Address]) -> Readiness:
     """How far it is done now, which must be as far as it was sent."""
-    wanted, done = ready.done + len(ready.doable), steps_done(network, chain)
+    tasks = tasks_left(network, chain, senders)
+    wanted, done = ready.done + len(ready.doable), len(network.steps) - len(tasks)
     if done < wanted:
         raise DeploymentError(f"{wanted} steps were mined on {network.network}, and the coins stand as after {done}.")
-    return Readiness(done, tuple(_tasks(network, done, senders)), ready.is_simulated)
+    return replace(ready, done=done, tasks=tasks)
 
 
 def _say_what_moved(error: StablecoinError, done: int, sent: int, total: int) -> None:

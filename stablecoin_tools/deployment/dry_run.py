@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.chain import SimulatingChain
-from stablecoin_tools.deployment.applying import steps_done
 from stablecoin_tools.deployment.create2 import DEPLOYER, DEPLOYER_CODE
-from stablecoin_tools.deployment.facts import holders_of
+from stablecoin_tools.deployment.progress import steps_done, tasks_left
 from stablecoin_tools.errors import ChainError, DeploymentError, Moved, NotSent, Reverted
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from stablecoin_tools.chain import Call, Receipt
     from stablecoin_tools.deployment.plans import NetworkPlan, Step
+    from stablecoin_tools.deployment.progress import Task
 
 __all__ = ["Fork", "TriedStep", "dry_run"]
 
@@ -64,17 +64,17 @@ def dry_run(network: NetworkPlan, fork: Fork) -> Iterator[TriedStep]:
         NotSent: If the chain has moved away from what was planned, a step is refused, or nobody may send it.
         DeploymentError: If the coins do not stand as planned in the end.
     """
-    for index in range(steps_done(network, fork), len(network.steps)):
-        step = network.steps[index]
+    for task in tasks_left(network, fork):
+        step = task.step
         if step.is_for_deployer:
             fork.put_code(DEPLOYER, DEPLOYER_CODE)
-            yield TriedStep(index, step, None, 0)
+            yield TriedStep(task.index, step, None, 0)
             continue
-        sender = _sender(network, index)
+        sender = _sender(network, task)
         receipt = fork.send_as(sender or _ANYBODY, step.call)
         if not receipt.succeeded:
-            raise NotSent(f"{_words(network, index)} is refused: {_why(fork, step, sender or _ANYBODY, receipt)}")
-        yield TriedStep(index, step, sender, receipt.gas_used)
+            raise NotSent(f"{_words(network, task)} is refused: {_why(fork, step, sender or _ANYBODY, receipt)}")
+        yield TriedStep(task.index, step, sender, receipt.gas_used)
     done = steps_done(network, fork)
     if done < len(network.steps):
         error = DeploymentError(
@@ -84,19 +84,18 @@ def dry_run(network: NetworkPlan, fork: Fork) -> Iterator[TriedStep]:
         raise error
 
 
-def _sender(network: NetworkPlan, index: int) -> Address | None:
+def _sender(network: NetworkPlan, task: Task) -> Address | None:
     """Whoever may send a step; None if anybody may."""
-    step = network.steps[index]
-    if step.role is None:
+    step = task.step
+    if step.sender is not None or step.role is None:
         return step.sender
-    holders = holders_of(network.facts_after(index)[step.coin], step.role)
-    if not holders:
-        raise NotSent(f"{_words(network, index)} needs {step.role.name}, which nobody holds then.")
-    return step.sender or parse_address(holders[0])
+    if not task.holders:
+        raise NotSent(f"{_words(network, task)} needs {step.role.name}, which nobody holds then.")
+    return parse_address(task.holders[0])
 
 
-def _words(network: NetworkPlan, index: int) -> str:
-    return f"On a fork of {network.network}, step {index + 1}, {network.steps[index].call.description},"
+def _words(network: NetworkPlan, task: Task) -> str:
+    return f"On a fork of {network.network}, step {task.index + 1}, {task.step.call.description},"
 
 
 def _why(fork: Fork, step: Step, sender: Address, receipt: Receipt) -> str:

@@ -25,7 +25,7 @@ from stablecoin_tools.roles import Role
 from stablecoin_tools.token import as_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.deployment.plans import Facts
@@ -40,6 +40,7 @@ __all__ = [
     "creation_facts",
     "feed_text",
     "holders_of",
+    "is_minded",
     "is_same",
     "limit_fact",
     "limit_text",
@@ -52,6 +53,12 @@ HELD: Final = "held"
 THERE: Final = "there"
 LISTS: Final = ("blacklisted", "verified")
 """The lists of accounts."""
+
+_OF_THE_HOUR: Final = ("paused", *LISTS)
+"""What is changed within minutes, when somebody must be stopped or let in; nobody can plan around that."""
+
+_IDENTITY: Final = ("name", "symbol", "currency", "decimals")
+_SERVING: Final = ("implementation", "lane", "code")
 
 _WITH_LIMITS: Final = {Role.MINTER_ROLE: "minter", Role.BRIDGE_ROLE: "bridge"}
 
@@ -93,6 +100,25 @@ def is_same(fact: str, wanted: str | None, found: str | None) -> bool:
         if refill == refills == 0:
             return left <= capacity
     return wanted == found
+
+
+def is_minded(fact: str, named: Collection[str]) -> bool:
+    """Whether a plan is overtaken once this fact is otherwise than it says.
+
+    What the plan changes always counts, and pauses and lists only then: an emergency stop never bars a plan about other
+    things. What only replaces the implementation, or takes it back, does so whoever holds which power by then.
+
+    Args:
+        fact: Which.
+        named: All facts of the coin that the plan changes.
+    """
+    kind = _kind(fact)
+    if fact in named:
+        return True
+    if kind in _OF_THE_HOUR:
+        return False
+    is_upgrade = bool(named) and all(_kind(each) in _SERVING for each in named)
+    return kind in (*_IDENTITY, *_SERVING) if is_upgrade else True
 
 
 def creation_facts(spec: CoinSpec, implementation: Address) -> Facts:
@@ -143,6 +169,10 @@ def read_limit(text: str) -> tuple[int, int]:
 def feed_text(feed: ReserveFeed) -> str:
     """The feed of the reserve, and how old its answer may be."""
     return f"{feed.feed} at most {feed.max_age_seconds} s old"
+
+
+def _kind(fact: str) -> str:
+    return fact.partition(".")[0]
 
 
 def _identity(coin: Stablecoin) -> Iterator[tuple[str, str]]:

@@ -169,7 +169,7 @@ def prepare_upgrade(  # noqa: PLR0913  # all but the first three are named by th
         found += more
     if any(finding.forbids for finding in found):
         raise UpgradeRefused(found)
-    plan = case.plan(read_facts(coin), there, now, valid_for)
+    plan = case.plan(read_facts(coin, lists=()), there, now, valid_for)
     after = plan.networks[0].facts_after(len(there))[case.symbol]
     kept = {fact: value for fact, value in after.items() if not fact.startswith("code.")}
     return Upgrade(

@@ -4,6 +4,7 @@ when applied: every step is sent once, by whoever holds its role, and the coins 
 when applied again: nothing is sent
 given a change by hand: the next plan shows exactly that, and applying it restores the coins
 given a change since the plan was made: refused by name, nothing sent
+given a pause or a listing since, of which the plan does not speak: applied, and it stays
 given a step that the chain would refuse: found beforehand, nothing sent
 given nobody who can send a step: those before it are sent, the rest is named
 given steps that another way was found for: they are seen to be done
@@ -136,6 +137,36 @@ def test_a_chain_that_moved_away_is_refused_by_name(site: Site) -> None:
 
     assert refused.value.moved is Moved.NO
     assert nonces(site) == before
+
+
+def test_an_emergency_stop_since_does_not_bar_a_plan_about_other_things(site: Site) -> None:
+    alice, bob = site.address("alice"), site.address("bob")
+    listed = {"blacklist": frozenset({alice}), "verified": frozenset({alice}), "paused": PauseScope(0)}
+    site.apply(site.plan(site.describe("SGD", **listed)).plan)
+    plan = site.plan(site.describe("SGD", **listed, contract_uri="https://example.org")).plan
+    site.by_hand("XSGD", "pauser", lambda coin: coin.calls.pause(PauseScope.MINTING | PauseScope.TRANSFERS))
+    site.by_hand("XSGD", "blacklister", lambda coin: coin.calls.blacklist(bob))
+    site.by_hand("XSGD", "unpauser", lambda coin: coin.calls.un_verify(alice))
+
+    assert site.apply(plan).tasks == ()
+
+    coin = site.found("XSGD")
+    assert coin.contract_uri() == "https://example.org"
+    assert coin.paused_scopes() == PauseScope.MINTING | PauseScope.TRANSFERS
+    assert set(coin.blacklisted_accounts()) == {alice, bob}
+    assert not coin.verified_accounts()
+
+
+def test_a_stop_that_the_plan_itself_makes_is_seen_to_be_done(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+    plan = site.plan(site.describe("SGD", paused=PauseScope.MINTING)).plan
+    site.by_hand("XSGD", "pauser", lambda coin: coin.calls.pause(PauseScope.MINTING | PauseScope.TRANSFERS))
+    before = nonces(site)
+
+    assert site.apply(plan).done == 1
+
+    assert nonces(site) == before
+    assert site.found("XSGD").paused_scopes() == PauseScope.MINTING | PauseScope.TRANSFERS
 
 
 def test_a_step_that_would_be_refused_is_found_before_any_is_sent(site: Site) -> None:

@@ -1,6 +1,7 @@
 """prepare_upgrade: another implementation behind a coin, checked, rehearsed and planned there and back
 
 when the new one only has more: it is planned; applied, the coin stands as before, and rolled back as at first
+when powers changed hands and the coin was paused since: it is rolled back all the same, by who may by then
 when it exists already: only the upgrade itself is planned
 when storage is reordered, shrunk or of another type, or a function is gone: refused, with all that was found
 when it keeps its address in another slot, or its code is too long: refused
@@ -34,7 +35,7 @@ from stablecoin_tools.deployment import (
 )
 from stablecoin_tools.deployment.implementations import Implementation, shipped_implementation
 from stablecoin_tools.errors import ConfigError, NodeRefused, NotSent, UsageError
-from stablecoin_tools.roles import PauseScope
+from stablecoin_tools.roles import PauseScope, Role
 from stablecoin_tools.token import Stablecoin
 from tests.chain.bent import bent
 from tests.contracts.signing import NONCE, call_signed, payment, permission
@@ -99,10 +100,10 @@ def prepared(world: World, new: Implementation, known: Implementations, **change
     return prepare_upgrade(world.coin, world.chain, new, **(options | changes))
 
 
-def applied(world: World, plan: Plan) -> None:
+def applied(world: World, plan: Plan, *, by: str = "upgrader") -> None:
     """Does a plan as whoever reads its file would."""
     read = read_plan(plan.as_text(), now=datetime.now(UTC))
-    signer = world.signers["upgrader"]
+    signer = world.signers[by]
     ended = apply_network(
         read, read.networks[0], world.chain, signers={signer.address: signer}, transactions=world.transactions
     )
@@ -149,6 +150,23 @@ def test_an_upgrade_leaves_the_coin_as_it_was_and_its_rollback_as_at_first(
 
 def release() -> bytes:
     return bytes.fromhex("86d1a69f")  # release()
+
+
+def test_a_rollback_is_barred_by_no_stop_and_no_change_of_powers(
+    world: World, grown: Implementation, known: Implementations
+) -> None:
+    coin, first, alice = world.coin, world.coin.implementation(), world.address("alice")
+    upgrade = prepared(world, grown, known)
+    applied(world, upgrade.plan)
+    world.do(coin.calls.pause(PauseScope.TRANSFERS), by="pauser")
+    world.do(coin.calls.grant_role(Role.UPGRADER_ROLE, alice), by="admin")
+    world.do(coin.calls.revoke_role(Role.UPGRADER_ROLE, world.address("upgrader")), by="admin")
+    allow_minting(world, "bob", 5)
+
+    applied(world, upgrade.rollback, by="alice")
+
+    assert coin.implementation() == first
+    assert coin.paused_scopes() == PauseScope.TRANSFERS
 
 
 def test_the_plan_says_what_changes_and_its_rollback_does_nothing_before_it(

@@ -24,7 +24,7 @@ from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.deployment import Description, NetworkPlan, Plan, Readiness
-    from stablecoin_tools.deployment.applying import Task
+    from stablecoin_tools.deployment.progress import Task
 
 __all__ = ["apply"]
 
