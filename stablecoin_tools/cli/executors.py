@@ -80,7 +80,11 @@ def safe(handing: Handing, address: Address) -> None:
 
 
 def timelock(handing: Handing, address: Address, proposer: Address | None) -> None:
-    """Schedules what a timelock can do, or has it done once its delay is over; or writes that for a Safe to send."""
+    """Schedules what a timelock can do, or has it done once its delay is over; or writes that for a Safe to send.
+
+    A plan must be scheduled before it expires; the delay may end long after that.
+    """
+    from stablecoin_tools.deployment import check_current
     from stablecoin_tools.deployment.executors import (
         TimelockStage,
         advance_timelock,
@@ -97,6 +101,8 @@ def timelock(handing: Handing, address: Address, proposer: Address | None) -> No
         return
     operation = timelock_operation(handing.plan, part, timelock=address, chain=chain, first=done)
     state = timelock_state(operation, chain)
+    if state.stage is TimelockStage.UNSCHEDULED:
+        check_current(handing.plan, datetime.now(UTC))
     call = {TimelockStage.UNSCHEDULED: operation.schedule, TimelockStage.READY: operation.execute}.get(state.stage)
     if call is not None and proposer is not None:
         words = call.description
@@ -110,6 +116,8 @@ def timelock(handing: Handing, address: Address, proposer: Address | None) -> No
         session.confirm(f"Plan {handing.plan.hash}\n{readable(call.description)}, signed by {signer}:\n{steps}")
         with session.waiting(f"the timelock on {part.network}", before=", before you run the same again"):
             state = advance_timelock(operation, chain, signer=session.signer, transactions=session.transactions)
+        if state.stage is TimelockStage.DONE:
+            write_records(session, handing.plan, part)
     _say(
         session,
         {

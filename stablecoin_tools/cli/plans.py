@@ -63,8 +63,12 @@ def description_at(file: str, *, is_needed: bool = True) -> Description | None:
     return None if text is None else read_description(text, source=file)
 
 
-def plan_at(file: str) -> Plan:
+def plan_at(file: str, *, may_be_late: bool = False) -> Plan:
     """The plan in a file.
+
+    Args:
+        file: Which.
+        may_be_late: Whether an expired one is read too: somebody else decides whether it was begun in time.
 
     Raises:
         ConfigError: If the file cannot be read.
@@ -75,7 +79,7 @@ def plan_at(file: str) -> Plan:
     from stablecoin_tools.deployment import read_plan
 
     text = _text_of(file, "`stablecoin plan --out FILE` writes one.", is_needed=True)
-    return read_plan(text or "", now=datetime.now(UTC))
+    return read_plan(text or "", now=None if may_be_late else datetime.now(UTC))
 
 
 def write_file(path: str, text: str) -> None:

@@ -10,7 +10,7 @@ from stablecoin_tools.deployment.facts import read_facts
 from stablecoin_tools.deployment.implementations import Implementation, Implementations, compile_implementation
 from stablecoin_tools.deployment.interfaces import check_abi
 from stablecoin_tools.deployment.layouts import Finding, Layout, check_layout, read_layout
-from stablecoin_tools.deployment.plan_reading import read_plan
+from stablecoin_tools.deployment.plan_reading import check_current, read_plan
 from stablecoin_tools.deployment.planning import Planned, make_plan
 from stablecoin_tools.deployment.plans import NetworkPlan, Plan
 from stablecoin_tools.deployment.progress import steps_done
@@ -48,6 +48,7 @@ __all__ = [
     "apply_network",
     "build_from_source",
     "check_abi",
+    "check_current",
     "check_layout",
     "check_upgrade",
     "compile_implementation",

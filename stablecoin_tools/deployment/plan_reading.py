@@ -22,18 +22,18 @@ from stablecoin_tools.token import StablecoinCalls
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["read_plan"]
+__all__ = ["check_current", "read_plan"]
 
 _SALT_BYTES: Final = 32
 _HINT: Final = "Make a new plan: `stablecoin plan`. Nothing was sent."
 
 
-def read_plan(text: str, *, now: datetime) -> Plan:
+def read_plan(text: str, *, now: datetime | None) -> Plan:
     """Reads a plan file, and believes nothing in it that its bytes do not say.
 
     Args:
         text: What the file holds.
-        now: The present time, with a time zone.
+        now: The present time, with a time zone; None where `check_current` decides later whether it may be late.
 
     Raises:
         UsageError: If it is no plan, was edited, or has expired. Nothing was sent.
@@ -48,11 +48,21 @@ def read_plan(text: str, *, now: datetime) -> Plan:
         raise UsageError(f"This is no plan: {error!r:.200}.", hint=_HINT) from error
     if not is_as_written:
         raise UsageError("This plan was edited: its hash, or what it says of its calls, does not fit it.", hint=_HINT)
+    if now is not None:
+        check_current(plan, now)
+    return plan
+
+
+def check_current(plan: Plan, now: datetime) -> None:
+    """Refuses what nobody should begin with any more, or yet.
+
+    Raises:
+        UsageError: If the plan has expired, or was made in the future.
+    """
     if now >= plan.expires_at:
         raise UsageError(f"This plan expired at {plan.expires_at.isoformat()}.", hint=_HINT)
     if plan.made_at > now + timedelta(hours=1):
         raise UsageError(f"This plan was made at {plan.made_at.isoformat()}, which is to come: check the clock.")
-    return plan
 
 
 def _read(written: Mapping[str, Any]) -> Plan:

@@ -1,5 +1,6 @@
 """`stablecoin apply --safe, --timelock, --offline`, `sign` and `publish`: a plan that others than a wallet here do
 
+given a plan that expired: a timelock does what was scheduled in time, and schedules nothing
 by whichever way: the coins stand as if the plan had been applied directly, and are recorded
 given an executor that can do a part: it is handed that part, and who does the rest is named
 given what is no Safe, no timelock, an edited file, another wallet, no --out: refused by name, nothing sent
@@ -8,12 +9,15 @@ given what is no Safe, no timelock, an edited file, another wallet, no --out: re
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain import Call
+from stablecoin_tools.deployment import make_plan
+from stablecoin_tools.deployment.description import read_description
 from stablecoin_tools.deployment.executors import batch_of_calls, read_safe
 from stablecoin_tools.testing import AnvilChain
 from tests.cli.offices import COINS, office_on
@@ -24,6 +28,7 @@ from tests.deployment.executors.test_timelock import DELAY_SECONDS, new_timelock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stablecoin_tools.deployment import Plan
     from stablecoin_tools.deployment.executors import SafeTransaction
     from tests.cli.offices import Office
     from tests.deployment.executors.safes import RealSafe
@@ -170,6 +175,33 @@ def test_a_timelock_is_scheduled_waited_for_and_executed(
     assert office.facts() == as_by(timelock.address, office, directly)
 
 
+def made_long_ago(office: Office) -> Plan:
+    """A plan that has expired, in plan.json."""
+    description = read_description(office.file.read_text())
+    made_at = datetime.now(UTC) - timedelta(hours=2)
+    chains = {"anvil": office.chain}
+    planned = make_plan(description, chains, office.records, now=made_at, valid_for=timedelta(hours=1))
+    (office.folder / "plan.json").write_text(planned.plan.as_text())
+    return planned.plan
+
+
+def test_what_was_scheduled_in_time_is_executed_after_the_plan_expired(
+    office: Office, timelock: RealTimelock, directly: Facts
+) -> None:
+    administered_by(office, timelock.address)
+    plan = made_long_ago(office)
+    asked = ("apply", "plan.json", "--timelock", str(timelock.address), "--wallet")
+    code, words = refused(office, *asked, "dev1", "--yes")
+    assert (code, "expired" in words) == (2, True)
+
+    timelock.advance(timelock.operation(plan), "minter_admin")  # as if two hours ago
+    assert office.json(*asked, "dev3", "--yes")["stage"] == "waiting"
+    office.chain.advance(seconds=DELAY_SECONDS)
+
+    assert office.json(*asked, "dev3", "--yes")["stage"] == "done"
+    assert office.facts() == as_by(timelock.address, office, directly)
+
+
 def test_a_safe_proposes_to_a_timelock(office: Office, anvil: World, safe: RealSafe, directly: Facts) -> None:
     timelock = new_timelock(anvil, proposer=safe.address, executor=safe.address)
     administered_by(office, timelock.address)
@@ -290,6 +322,7 @@ def test_who_does_it_must_be_said_and_be_what_it_is_said_to_be(office: Office, s
         (("--safe", str(safe.address), "--out", "no/such/batch.json"), "cannot be written"),
         (("--timelock", nobody, "--wallet", "dev1", "--yes"), "no contract at all"),
         (("--timelock", str(safe.address), "--wallet", "dev1", "--yes"), "is no timelock"),
+        (("--timelock", nobody, "--dry-run"), "A dry run tries each step as whoever may send it"),
         (("--timelock", coin, *out, "--yes"), "--out is where a file goes"),
         ((*out, "--yes"), "--out is where a file goes"),
         (("--safe-nonce", "1", "--yes"), "no Safe is named"),

@@ -60,7 +60,9 @@ def apply(plan_file: str, description_file: str, network: str | None, **options:
     """
     is_dry_run = options.pop("dry_run")
     executors = {name: options.pop(name) for name in ("safe", "safe_nonce", "timelock", "offline", "out")}
-    plan = plan_at(plan_file)
+    _check_combination(executors, is_dry_run=is_dry_run)
+    # What a timelock was told in time may be done when its delay is over: `timelock` looks at that.
+    plan = plan_at(plan_file, may_be_late=executors["timelock"] is not None)
     description = description_at(description_file, is_needed=description_file != DEFAULT_FILE)
     parts = [part for part in plan.networks if network in (None, part.network)]
     if not parts:
@@ -114,7 +116,6 @@ def _hand_over(plan: Plan, parts: list[NetworkPlan], executors: dict[str, Any], 
     from stablecoin_tools.addresses import parse_address
     from stablecoin_tools.cli.executors import Handing, offline, safe, timelock
 
-    _check_combination(executors)
     if len(parts) > 1:
         raise UsageError("What is handed over is for one network.", hint=f"Add --network {parts[0].network}.")
     (part,) = parts
@@ -129,9 +130,11 @@ def _hand_over(plan: Plan, parts: list[NetworkPlan], executors: dict[str, Any], 
         offline(handing, at["offline"])
 
 
-def _check_combination(executors: dict[str, Any]) -> None:
+def _check_combination(executors: dict[str, Any], *, is_dry_run: bool) -> None:
     """Who forgot by whom a plan is done, or said it twice, is told before anything is sent."""
     given = {name for name, value in executors.items() if value is not None}
+    if is_dry_run and given:
+        raise UsageError("A dry run tries each step as whoever may send it: name no one else, and no file.")
     if "out" in given and not given & {"safe", "offline"}:
         raise UsageError("--out is where a file goes for a Safe or an offline key: neither is named.")
     if "safe_nonce" in given and "safe" not in given:

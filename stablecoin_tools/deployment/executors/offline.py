@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from stablecoin_tools.chain import Call, refusal
 from stablecoin_tools.deployment.executors.authority import check_steps, created_by
 from stablecoin_tools.deployment.executors.offline_files import SignedSteps, UnsignedSteps
+from stablecoin_tools.deployment.plan_reading import check_current
 from stablecoin_tools.errors import (
     ChainError,
     FeeCapExceeded,
@@ -137,7 +138,7 @@ def sign_offline(unsigned: UnsignedSteps, *, signer: Signer, network: Network, n
         )
     if unsigned.fees.max_fee_wei > FeePolicy.of(network).cap_wei:
         raise FeeCapExceeded(f"These steps offer {unsigned.fees.max_fee_wei:,} wei for a unit of gas.")
-    _check_expiry(unsigned, now)
+    check_current(unsigned.plan, now)
     signed = []
     for transaction in unsigned.transactions:
         one = signer.sign_transaction(transaction)
@@ -217,7 +218,7 @@ class _Publication:
                 "transactions before these are missing.",
                 hint="Wait until those are mined, then run the same again. Nothing was sent.",
             )
-        _check_expiry(unsigned, now)
+        check_current(unsigned.plan, now)
         these = unsigned.network.up_to(unsigned.first + len(unsigned.steps))
         check_steps(these, unsigned.first, executor=unsigned.sender, chain=self.chain)
 
@@ -306,14 +307,6 @@ def _check_signed(unsigned: UnsignedSteps, signed: SignedSteps) -> None:
             check_transaction(one, transaction, unsigned.sender)
         except WalletError as error:
             raise UsageError(f"Step {number} is not as it was given: {error}", hint="Nothing was sent.") from error
-
-
-def _check_expiry(unsigned: UnsignedSteps, now: datetime) -> None:
-    if now >= unsigned.plan.expires_at:
-        raise UsageError(
-            f"The plan of these steps expired at {unsigned.plan.expires_at.isoformat()}.",
-            hint="Make a new plan: `stablecoin plan`. Nothing was signed or sent now.",
-        )
 
 
 def _gas_limits(steps: Sequence[Step], survey: Survey) -> tuple[int, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from stablecoin_tools.addresses import Address, parse_address
@@ -216,9 +215,8 @@ def _read(text: str, what: str, reader: Callable[[Mapping[str, Any]], _Steps]) -
 
 def _unsigned(written: Mapping[str, Any]) -> UnsignedSteps:
     transactions = written["transactions"]
-    made_at = datetime.fromisoformat(written["plan"]["made_at"])
     return UnsignedSteps(
-        plan=read_plan(json.dumps(written["plan"]), now=made_at),
+        plan=read_plan(json.dumps(written["plan"]), now=None),
         chain_id=_number(written["chain_id"], _NUMBER_BITS),
         sender=parse_address(written["sender"]),
         first=_number(_number(transactions[0]["step"], _NUMBER_BITS) - 1, _NUMBER_BITS),
