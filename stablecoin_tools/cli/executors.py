@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.plans import write_file
 from stablecoin_tools.cli.reading import readable
-from stablecoin_tools.errors import UsageError
+from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
@@ -117,7 +117,7 @@ def timelock(handing: Handing, address: Address, proposer: Address | None) -> No
         with session.waiting(f"the timelock on {part.network}", before=", before you run the same again"):
             state = advance_timelock(operation, chain, signer=session.signer, transactions=session.transactions)
         if state.stage is TimelockStage.DONE:
-            write_records(session, handing.plan, part)
+            _record_what_is_done(handing, part)
     _say(
         session,
         {
@@ -162,6 +162,15 @@ def write_records(session: Session, plan: Plan, done: NetworkPlan) -> None:
             records=session.records,
             source_commit=source_commit(),
         )
+
+
+def _record_what_is_done(handing: Handing, part: NetworkPlan) -> None:
+    try:
+        write_records(handing.session, handing.plan, part)
+    except StablecoinError as error:
+        error.moved = Moved.YES
+        error.hint = f"The timelock did it; only the record is missing: run the same again. {error.hint}".rstrip()
+        raise
 
 
 def facts_of(unsigned: UnsignedSteps) -> dict[str, Any]:

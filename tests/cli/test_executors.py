@@ -202,6 +202,22 @@ def test_what_was_scheduled_in_time_is_executed_after_the_plan_expired(
     assert office.facts() == as_by(timelock.address, office, directly)
 
 
+def test_where_no_record_can_be_written_the_timelock_did_it_all_the_same(
+    office: Office, timelock: RealTimelock
+) -> None:
+    administered_by(office, timelock.address)
+    office.plan()
+    asked = ("apply", "plan.json", "--timelock", str(timelock.address), "--wallet")
+    assert office.json(*asked, "dev1", "--yes")["stage"] == "waiting"
+    office.chain.advance(seconds=DELAY_SECONDS)
+    (office.folder / "deployments").write_text("a file where a folder should be")
+
+    code, told = office.refused(*asked, "dev3", "--yes")
+
+    assert (code, told["moved"]) == (2, "yes")
+    assert "The timelock did it" in told["hint"]
+
+
 def test_a_safe_proposes_to_a_timelock(office: Office, anvil: World, safe: RealSafe, directly: Facts) -> None:
     timelock = new_timelock(anvil, proposer=safe.address, executor=safe.address)
     administered_by(office, timelock.address)
