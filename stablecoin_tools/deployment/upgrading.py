@@ -119,7 +119,7 @@ def prepare_upgrade(  # noqa: PLR0913  # all but the first three are named by th
     new: Implementation,
     *,
     known: Implementations,
-    sender: Address,
+    sender: Address | None,
     now: datetime,
     valid_for: timedelta,
     closes_lane: bool = False,
@@ -132,7 +132,7 @@ def prepare_upgrade(  # noqa: PLR0913  # all but the first three are named by th
         chain: Where it is; its node must know eth_simulateV1.
         new: What is to stand behind it.
         known: Where the implementation that does now is looked up.
-        sender: Who will send the upgrade.
+        sender: Who will send the upgrade; None if any holder of UPGRADER_ROLE may: a Safe, a timelock, somebody else.
         now: The present time, with a time zone.
         valid_for: How long the plan may be applied. The one back may be for 30 days.
         closes_lane: Whether the new implementation is to serve the holders too.
@@ -146,7 +146,7 @@ def prepare_upgrade(  # noqa: PLR0913  # all but the first three are named by th
             a difference in what the coin answers. It lists all of it.
         ConfigError: If what stands there now is not known, or the node cannot rehearse.
         UsageError: If there is nothing to upgrade.
-        NotSent: If the sender has no UPGRADER_ROLE.
+        NotSent: If the sender has no UPGRADER_ROLE, or nobody has it.
         Reverted: If the coin would refuse the upgrade for another reason.
     """
     is_lane_closed = coin.is_lane_closed()
@@ -155,7 +155,7 @@ def prepare_upgrade(  # noqa: PLR0913  # all but the first three are named by th
         chain=chain,
         deployed=_deployed(coin, chain, known),
         new=new,
-        sender=sender,
+        sender=_upgrader(coin, sender),
         is_lane_closed=is_lane_closed,
         closes_lane=closes_lane and not is_lane_closed,
         created_in_block=created_in_block,
@@ -209,9 +209,6 @@ class _Case:
             )
         if not self.chain.code(DEPLOYER):
             raise ConfigError(f"{self.chain.network.name} has no CREATE2 deployer at {DEPLOYER}.")
-        if not self.coin.has_role(Role.UPGRADER_ROLE, self.sender):
-            holders = ", ".join(map(str, self.coin.role_members(Role.UPGRADER_ROLE))) or "nobody"
-            raise NotSent(f"{self.sender} has no UPGRADER_ROLE: {holders} holds it.", hint="Nothing was sent.")
 
     def checked(self) -> tuple[Finding, ...]:
         """What is known without the coin: from the sources, and from what the new code says of itself."""
@@ -311,6 +308,18 @@ class _Case:
         )
         here = NetworkPlan(network.name, network.chain_id, {self.symbol: coin}, tuple(steps))
         return Plan((here,), now, now + valid_for)
+
+
+def _upgrader(coin: Stablecoin, sender: Address | None) -> Address:
+    """As whom it is rehearsed."""
+    if sender is not None and coin.has_role(Role.UPGRADER_ROLE, sender):
+        return sender
+    holders = coin.role_members(Role.UPGRADER_ROLE)
+    if sender is None and holders:
+        return holders[0]
+    who = "Nobody could upgrade it" if sender is None else f"{sender} has no UPGRADER_ROLE"
+    held = f"{', '.join(map(str, holders))} holds it" if holders else "nobody holds UPGRADER_ROLE"
+    raise NotSent(f"{who}: {held}.", hint="Nothing was sent.")
 
 
 def _deployed(coin: Stablecoin, chain: SimulatingChain, known: Implementations) -> Implementation:

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stablecoin_tools.addresses import parse_address
+from stablecoin_tools.chain import Call
+from stablecoin_tools.deployment.executors import batch_of_calls, read_safe
 from stablecoin_tools.deployment.implementations import shipped_implementation
+from stablecoin_tools.roles import Role
 from tests.deployment.changed import BROKEN, GROWN, changed, serving
+from tests.deployment.executors.safes import new_safe, put_multi_send
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stablecoin_tools.deployment.executors import SafeTransaction
     from tests.cli.conftest import Terminal
+    from tests.deployment.executors.safes import RealSafe
+    from tests.world import World
 
 pytestmark = pytest.mark.xdist_group("upgrades")
 
@@ -24,7 +32,7 @@ def test_an_upgrade_is_planned_applied_and_rolled_back_by_its_files(anvil_termin
     coin, first = anvil_terminal.world.coin, anvil_terminal.world.coin.implementation()
     contracts, out = str(changed(tmp_path / "next", GROWN)), tmp_path / "plans"
     files = [str(out / f"{kind}-TUSD-anvil.json") for kind in ("upgrade", "rollback")]
-    asked = ("upgrade", "--contracts", contracts, "--out", str(out), *UPGRADER)
+    asked = ("upgrade", "--contracts", contracts, "--out", str(out))
 
     planned = anvil_terminal.run(*asked, "--plan-only")
     assert (planned.code, coin.implementation()) == (0, first)
@@ -41,6 +49,34 @@ def test_an_upgrade_is_planned_applied_and_rolled_back_by_its_files(anvil_termin
     assert (verified.code, "changed in" in verified.output) == (0, True), verified.errors
     assert str(upgraded) == new["implementation"] != str(first)
     assert coin.implementation() == first
+
+
+def test_a_safe_upgrades_by_a_plan_that_was_made_without_any_key(anvil_terminal: Terminal, tmp_path: Path) -> None:
+    world, coin = anvil_terminal.world, anvil_terminal.world.coin
+    safe, first = new_safe(world), coin.implementation()
+    put_multi_send(world)
+    world.do(coin.calls.grant_role(Role.UPGRADER_ROLE, safe.address), by="admin")
+    world.do(coin.calls.revoke_role(Role.UPGRADER_ROLE, world.address("upgrader")), by="admin")
+    contracts, out = str(changed(tmp_path / "next", GROWN)), tmp_path / "plans"
+    asked = ("upgrade", "--contracts", contracts, "--out", str(out))
+    executed = ("--safe", str(safe.address), "--out", str(out / "batch.json"))
+
+    refused = anvil_terminal.run(*asked, *UPGRADER, "--yes")
+    planned = anvil_terminal.json(*asked, "--plan-only")
+
+    assert (refused.code, f"{safe.address} holds it" in refused.last_line) == (4, True)
+    for plan, wanted in ((planned["plan"], planned["replacement"]), (planned["rollback"], str(first))):
+        anvil_terminal.json("apply", plan, *executed)
+        calls = json.loads((out / "batch.json").read_text())["transactions"]
+        assert safe.execute(batch_for(safe, world, calls)).succeeded
+        assert str(coin.implementation()) == wanted
+
+
+def batch_for(safe: RealSafe, world: World, calls: list[dict[str, str]]) -> SafeTransaction:
+    """What the Safe's application makes of a batch file."""
+    found = [Call(parse_address(one["to"]), bytes.fromhex(one["data"][2:]), int(one["value"])) for one in calls]
+    read = read_safe(world.chain, safe.address)
+    return batch_of_calls(read, found, chain=world.chain, name="", description="").transaction
 
 
 def test_a_lane_is_closed_in_plain_words_after_asking(anvil_terminal: Terminal, tmp_path: Path) -> None:

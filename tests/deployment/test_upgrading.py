@@ -379,6 +379,9 @@ def test_who_does_not_upgrade_is_told_who_does(anvil: World, grown: Implementati
 
     with pytest.raises(NotSent, match=f"no UPGRADER_ROLE: {upgrader} holds it"):
         prepared(anvil, grown, known, sender=anvil.address("admin"))
+    anvil.do(anvil.coin.calls.revoke_role(Role.UPGRADER_ROLE, anvil.address("upgrader")), by="admin")
+    with pytest.raises(NotSent, match="nobody holds UPGRADER_ROLE"):
+        prepared(anvil, grown, known, sender=None)
 
 
 def test_what_stands_there_already_is_no_upgrade(anvil: World, known: Implementations) -> None:

@@ -9,12 +9,12 @@ import click
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, Group, coin_options, sending_options, signing_options
-from stablecoin_tools.cli.plans import show_network
+from stablecoin_tools.cli.plans import show_network, write_file
 from stablecoin_tools.cli.session import Session
-from stablecoin_tools.errors import ConfigError
 
 if TYPE_CHECKING:
-    from stablecoin_tools.deployment import Implementation, Plan, Upgrade
+    from stablecoin_tools.addresses import Address
+    from stablecoin_tools.deployment import Implementation, Upgrade
     from stablecoin_tools.deployment.rehearsal import Reading
 
 __all__ = ["lane", "upgrade"]
@@ -45,7 +45,7 @@ _TOLD: Final = ("totalSupply", "pausedScopes", "supplyCap", "globalLimit", "defa
     show_default=True,
     help="Where the plan is written, and beside it the one to roll it back.",
 )
-@click.option("--plan-only", is_flag=True, help="Write the plans and send nothing.")
+@click.option("--plan-only", is_flag=True, help="Write the plans and send nothing; no key is needed.")
 @signing_options
 @coin_options
 def upgrade(contracts: str, contract: str, out: str, *, close_lane: bool, plan_only: bool, **options: Any) -> None:
@@ -53,10 +53,12 @@ def upgrade(contracts: str, contract: str, out: str, *, close_lane: bool, plan_o
 
     First the storage and the interface are held against what is deployed, and the upgrade and its rollback are
     rehearsed by the node: but for the implementation, the coin must answer as before. Whatever forbids it is listed,
-    and nothing is sent. Needs UPGRADER_ROLE, and a node that knows eth_simulateV1.
+    and nothing is sent. Needs UPGRADER_ROLE, and a node that knows eth_simulateV1. With --plan-only it is rehearsed as
+    a holder of that role, and the plan is for whoever holds it: a wallet, a Safe, a timelock, an offline key.
 
     \b
     Example:  stablecoin upgrade --network anvil --plan-only
+              stablecoin apply upgrade-XSGD-anvil.json --safe 0x... --out batch.json
               stablecoin upgrade --contracts ../next/contracts --wallet upgrader --network sepolia
     """
     from stablecoin_tools.deployment import compile_implementation
@@ -66,7 +68,8 @@ def upgrade(contracts: str, contract: str, out: str, *, close_lane: bool, plan_o
     _say(f"compiling {contract} of {contracts} ...")
     new = compile_implementation(Path(contracts), contract)
     _say(f"rehearsing the upgrade of {coin.denomination.symbol} and its rollback ...")
-    planned = _prepared(session, new, close_lane=close_lane)
+    sender = None if plan_only else session.signer.address
+    planned = _prepared(session, new, sender, close_lane=close_lane)
     files = _written(session, planned, new, Path(out))
     if not session.as_json:
         _show(planned)
@@ -77,7 +80,7 @@ def upgrade(contracts: str, contract: str, out: str, *, close_lane: bool, plan_o
         show.write_json(_told(planned, files, is_applied=not plan_only))
 
 
-def _prepared(session: Session, new: Implementation, *, close_lane: bool) -> Upgrade:
+def _prepared(session: Session, new: Implementation, sender: Address | None, *, close_lane: bool) -> Upgrade:
     from datetime import UTC, datetime, timedelta
 
     from stablecoin_tools.deployment import Implementations, UpgradeRefused, prepare_upgrade
@@ -89,7 +92,7 @@ def _prepared(session: Session, new: Implementation, *, close_lane: bool) -> Upg
             session.chain,
             new,
             known=Implementations(session.settings.deployments),
-            sender=session.signer.address,
+            sender=sender,
             now=datetime.now(UTC).replace(microsecond=0),
             valid_for=timedelta(hours=_VALID_HOURS),
             closes_lane=close_lane,
@@ -109,17 +112,9 @@ def _written(session: Session, planned: Upgrade, new: Implementation, folder: Pa
     name = f"{session.coin.denomination.symbol}-{session.network.name}.json"
     plans = {folder / f"upgrade-{name}": planned.plan, folder / f"rollback-{name}": planned.rollback}
     for path, plan in plans.items():
-        _write(path, plan)
+        write_file(str(path), plan.as_text())
     there, back = map(str, plans)
     return there, back
-
-
-def _write(path: Path, plan: Plan) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(plan.as_text(), encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror}. Nothing was sent.") from error
 
 
 def _show(planned: Upgrade) -> None:
