@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.networks import Network
     from stablecoin_tools.token import Event
 
-__all__ = ["facts", "heading", "plain", "sent", "table", "write_json"]
+__all__ = ["facts", "heading", "plain", "sent", "table", "visible", "write_json"]
 
 
 _WIDTH_IN_A_PIPE: Final = 160
@@ -73,8 +73,13 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         justify: Literal["left", "right"] = "right" if column.startswith("gas") else "left"
         drawn.add_column(column, overflow="fold", justify=justify, no_wrap=holds_hashes)
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(visible(cell)) for cell in row))
     console.print(drawn)
+
+
+def visible(text: str) -> str:
+    """The text, with whatever would move the cursor or turn the line round written out."""
+    return "".join(one if one.isprintable() or one == "\n" else ascii(one)[1:-1] for one in text)
 
 
 def heading(session: Session) -> str:

@@ -9,7 +9,7 @@
     supply_cap                                  base units
     global_limit                                "capacity <base units> refill <base units a second>"
     reserve_feed                                "<feed> at most <seconds> s old"
-    contract_uri allowlist_only                 a text; "on"
+    contract_uri allowlist_only                 a text, or what it is in hex where that could not be shown; "on"
     paused.<scope>                              "paused"
     blacklisted.<account> verified.<account>    "yes"
     code.<account>                              "there": what a creation leaves; not read by `read_facts`
@@ -176,16 +176,21 @@ def _kind(fact: str) -> str:
 
 
 def _identity(coin: Stablecoin) -> Iterator[tuple[str, str]]:
-    yield "name", coin.name()
-    yield "symbol", coin.denomination.symbol
-    yield "currency", coin.currency()
+    yield "name", _shown(coin.name())
+    yield "symbol", _shown(coin.denomination.symbol)
+    yield "currency", _shown(coin.currency())
     yield "decimals", str(coin.denomination.decimals)
     yield "implementation", str(coin.implementation())
     yield "lane", "closed" if coin.is_lane_closed() else "open"
     if uri := coin.contract_uri():
-        yield "contract_uri", uri
+        yield "contract_uri", _shown(uri)
     if coin.is_allowlist_only():
         yield "allowlist_only", "on"
+
+
+def _shown(text: str) -> str:
+    """A coin's own text; one that would move a cursor or turn the line round stands as hex, and so deceives nobody."""
+    return text if text.isprintable() else f"UTF-8 0x{text.encode().hex()}"
 
 
 def _administration(coin: Stablecoin) -> Mapping[str, str]:

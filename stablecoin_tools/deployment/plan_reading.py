@@ -40,6 +40,7 @@ def read_plan(text: str, *, now: datetime | None) -> Plan:
     """
     try:
         written = read_json(text)
+        _check_texts(written)
         plan = _read(written)
         is_as_written = plan.as_json() == written
     except StablecoinError as error:
@@ -63,6 +64,17 @@ def check_current(plan: Plan, now: datetime) -> None:
         raise UsageError(f"This plan expired at {plan.expires_at.isoformat()}.", hint=_HINT)
     if plan.made_at > now + timedelta(hours=1):
         raise UsageError(f"This plan was made at {plan.made_at.isoformat()}, which is to come: check the clock.")
+
+
+def _check_texts(written: Any) -> None:
+    """No text moves the cursor of whoever looks at it, or turns the line round."""
+    if isinstance(written, str) and not written.isprintable():
+        raise UsageError(f"A text that cannot be shown as it is: {written!a:.100}.")
+    if isinstance(written, dict):
+        _check_texts([*written.keys(), *written.values()])
+    elif isinstance(written, list):
+        for each in written:
+            _check_texts(each)
 
 
 def _read(written: Mapping[str, Any]) -> Plan:

@@ -75,8 +75,8 @@ class CoinSpec:
 
     def _revert_if_unnamed(self) -> None:
         for word in (self.name, self.symbol, self.currency):
-            if not 1 <= len(word.encode(errors="surrogatepass")) <= _MAX_WORD_BYTES or not _is_text(word):
-                raise UsageError(f"Not a text of 1 to {_MAX_WORD_BYTES} bytes: {word!r}.")
+            if not 1 <= len(word.encode(errors="surrogatepass")) <= _MAX_WORD_BYTES or not word.isprintable():
+                raise UsageError(f"Not a printable text of 1 to {_MAX_WORD_BYTES} bytes: {word!r}.")
         if not _SYMBOL.fullmatch(self.symbol):
             raise UsageError(f"A symbol has no spaces or commas: {self.symbol!r}.")
         if not _CURRENCY.fullmatch(self.currency):
@@ -118,8 +118,3 @@ def all_powers_of(holder: Address) -> dict[Role, tuple[Address, ...]]:
     return {
         role: (holder,) for role in Role if role not in (Role.DEFAULT_ADMIN_ROLE, Role.MINTER_ROLE, Role.BRIDGE_ROLE)
     }
-
-
-def _is_text(word: str) -> bool:
-    """False for what a terminal could not decode, and UTF-8 cannot encode."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in word)

@@ -109,6 +109,14 @@ def test_the_description_s_address_is_set_and_taken_away(terminal: Terminal) -> 
     assert terminal.world.coin.contract_uri() == ""
 
 
+def test_a_coin_s_text_moves_no_cursor(terminal: Terminal) -> None:
+    world = terminal.world
+    world.do(world.coin.calls.set_contract_uri("https://\x1b[2K\u202eoc"), by="admin")
+
+    assert terminal.run("uri", "show").output == "https://\\x1b[2K\\u202eoc\n"
+    assert "https://\\x1b[2K\\u202eoc" in terminal.run("info").output
+
+
 def test_every_role_is_listed(terminal: Terminal) -> None:
     listed = terminal.json("roles", "list")
     assert list(listed) == [role.name for role in Role]

@@ -9,6 +9,7 @@ given a step that the chain would refuse: found beforehand, nothing sent
 given nobody who can send a step: those before it are sent, the rest is named
 given steps that another way was found for: they are seen to be done
 given another chain: refused
+given a text on the chain that would deceive the eye: shown as hex, and replaced
 """
 
 from __future__ import annotations
@@ -234,6 +235,19 @@ def test_a_plan_that_went_through_a_file_is_applied_as_it_was_made(site: Site) -
     site.apply(read_plan(plan.as_text(), now=NOW))
 
     assert steps_done(plan.networks[0], site.chain) == len(plan.networks[0].steps)
+
+
+def test_a_text_of_the_coin_that_would_deceive_the_eye_is_planned_away(site: Site) -> None:
+    description = site.describe("SGD", contract_uri="https://example.org")
+    site.apply(site.plan(description).plan)
+    site.by_hand("XSGD", "admin", lambda coin: coin.calls.set_contract_uri("https://\u202egro.elpmaxe"))
+
+    plan = read_plan(site.plan(description).plan.as_text(), now=NOW)
+
+    (change,) = plan.networks[0].steps[0].changes
+    assert change.before == "UTF-8 0x" + "https://\u202egro.elpmaxe".encode().hex()
+    site.apply(plan)
+    assert site.found("XSGD").contract_uri() == "https://example.org"
 
 
 def test_an_implementation_that_the_file_names_is_no_difference(site: Site) -> None:

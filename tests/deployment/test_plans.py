@@ -167,6 +167,16 @@ def test_a_step_that_pays_a_coin_is_refused(plan: Plan) -> None:
         read_plan(hostile.as_text(), now=NOW)
 
 
+@pytest.mark.parametrize("trick", ["\u202e", "\x1b[2K", "\r", "\n", "\u2028", "\u200b"], ids=ascii)
+@pytest.mark.parametrize(
+    "where", [("network",), ("coins", "XSGD", "before", "contract_uri")], ids=lambda path: path[-1]
+)
+def test_a_text_that_would_deceive_the_eye_is_refused(plan: Plan, trick: str, where: tuple[str, ...]) -> None:
+    path = ("networks", 0, *where)
+    with pytest.raises(UsageError, match="cannot be shown as it is"):
+        read_plan(rehashed(changed(plan.as_text(), path, f"a{trick}b")), now=NOW)
+
+
 def test_an_expired_plan_is_refused_and_one_from_the_future(plan: Plan) -> None:
     read_plan(plan.as_text(), now=plan.expires_at - timedelta(seconds=1))
     with pytest.raises(UsageError, match="expired at 2026-11-02T10:00"):

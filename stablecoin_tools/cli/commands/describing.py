@@ -31,7 +31,7 @@ def show_uri(network: str | None, *, as_json: bool, coin: str | None) -> None:
     if as_json:
         show.write_json({"uri": found})
     else:
-        click.echo(found or "none")
+        click.echo(show.visible(found) or "none")
 
 
 @uri.command("set")
