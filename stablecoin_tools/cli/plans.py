@@ -83,13 +83,12 @@ def plan_at(file: str, *, may_be_late: bool = False) -> Plan:
 
 
 def write_file(path: str, text: str) -> None:
-    """Writes a file byte by byte as it is; its folder is made where it is missing.
+    """Writes a file byte by byte as it is.
 
     Raises:
         ConfigError: If it cannot be written.
     """
     try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}.") from error

@@ -187,6 +187,10 @@ def _is_simulated(network: NetworkPlan, tasks: Sequence[Task], chain: Simulating
     return True
 
 
+class _NotAsPlanned(DeploymentError):
+    """All was mined, and the coins do not stand as they should then."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Application:
     """One process's part in applying a plan."""
@@ -256,7 +260,10 @@ def _checked(network: NetworkPlan, ready: Readiness, chain: Chain, senders: Sequ
     tasks = tasks_left(network, chain, senders)
     wanted, done = ready.done + len(ready.doable), len(network.steps) - len(tasks)
     if done < wanted:
-        raise DeploymentError(f"{wanted} steps were mined on {network.network}, and the coins stand as after {done}.")
+        raise _NotAsPlanned(
+            f"{wanted} steps are mined on {network.network}, but the coins stand as after {done} of them.",
+            hint="Somebody undid it at once, or the node lags behind: look at `stablecoin audit` before you go on.",
+        )
     return replace(ready, done=done, tasks=tasks)
 
 
@@ -264,5 +271,5 @@ def _say_what_moved(error: StablecoinError, done: int, sent: int, total: int) ->
     """Whatever failed: what is mined has moved, and applying the same plan again goes on from there."""
     if error.moved is not Moved.UNKNOWN:
         error.moved = Moved.YES if sent else Moved.NO
-    if sent:
+    if sent and not isinstance(error, _NotAsPlanned):
         error.hint = f"{done + sent} of {total} steps are done. Apply the same plan again: it goes on from there."

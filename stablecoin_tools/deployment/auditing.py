@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from stablecoin_tools.addresses import ZERO_ADDRESS, Address, parse_address
 from stablecoin_tools.amounts import MAX_BASE_UNITS, Denomination
-from stablecoin_tools.deployment.creation import plan
+from stablecoin_tools.deployment.creation import check_record, plan
 from stablecoin_tools.deployment.facts import LISTS, limit_fact, read_limit
 from stablecoin_tools.deployment.planning import left_alone, wanted_facts
 from stablecoin_tools.deployment.standing import powers_of, read_standing
@@ -102,6 +102,9 @@ class AuditedCoin:
     findings: tuple[AuditFinding, ...]
 
 
+_AMOUNTS: Final = ("supply_cap", "global_limit", "minter", "bridge")
+"""Kinds of facts that are amounts: they compare only where both are counted by the same decimals."""
+
 _PAIRS: Final = (
     (
         Kind.MINTS_AND_UPGRADES,
@@ -160,7 +163,7 @@ def audit_network(
         symbol: The only coin to look at; all of them, if None.
 
     Raises:
-        ConfigError: If a recorded coin is not there.
+        ConfigError: If a recorded coin is not there, or its record does not fit its address.
         ChainError: If the chain cannot be read.
     """
     here = chain.network
@@ -194,6 +197,7 @@ def audit(standing: Standing, *, wanted: Facts | None = None, unsaid: Collection
 
 
 def _audited(chain: Chain, record: Deployment, description: CoinDescription | None) -> AuditedCoin:
+    check_record(record, chain.network)
     coin = Stablecoin(chain, record.address, created_in_block=record.block_number)
     unsaid = LISTS if description is None else left_alone(description)
     wanted = wanted_facts(description, plan(description.spec).implementation) if description else None
@@ -214,8 +218,10 @@ def _missing(symbol: str) -> AuditedCoin:
 
 def _drift(standing: Standing, wanted: Facts, unsaid: Collection[str]) -> Iterator[AuditFinding]:
     """What is not as described; changes under way are findings of their own."""
+    is_counted_alike = standing.facts["decimals"] == wanted["decimals"]
     for change in differences(standing.facts, wanted, left_alone=unsaid):
-        if change.fact.startswith("pending_"):
+        is_compared = is_counted_alike or _kind(change.fact) not in _AMOUNTS or None in (change.before, change.after)
+        if change.fact.startswith("pending_") or not is_compared:
             continue
         last = change.fact.rpartition(".")[2]
         who = parse_address(last) if last.startswith("0x") else None
@@ -240,13 +246,17 @@ def _drift_words(change: Change, denomination: Denomination) -> str:
 
 def _shown(fact: str, value: str | None, denomination: Denomination) -> str:
     """A fact as people read it, amounts in tokens."""
-    kind = fact.partition(".")[0]
-    if value is None or kind not in ("supply_cap", "global_limit", "minter", "bridge"):
+    kind = _kind(fact)
+    if value is None or kind not in _AMOUNTS:
         return str(value)
     if kind == "supply_cap":
         return str(denomination.from_base_units(int(value)))
     capacity, refill = map(denomination.from_base_units, read_limit(value))
     return f"{capacity}, {refill} back each second"
+
+
+def _kind(fact: str) -> str:
+    return fact.partition(".")[0]
 
 
 def _joined(powers: Mapping[Role, tuple[Address, ...]]) -> Iterator[AuditFinding]:

@@ -9,7 +9,7 @@ from stablecoin_tools.artifacts import load_artifact
 from stablecoin_tools.deployment.create2 import create2_address, create2_call, ensure_deployer
 from stablecoin_tools.deployment.proof import in_words, prove, prove_code
 from stablecoin_tools.deployment.records import Deployment
-from stablecoin_tools.errors import Moved, StablecoinError, UsageError
+from stablecoin_tools.errors import ConfigError, Moved, StablecoinError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.deployment.proof import Check
     from stablecoin_tools.deployment.records import DeploymentRecords
     from stablecoin_tools.deployment.spec import CoinSpec
+    from stablecoin_tools.networks import Network
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import TransactionManager
 
@@ -51,14 +52,10 @@ class DeploymentPlan:
 
 def plan(spec: CoinSpec) -> DeploymentPlan:
     """Works out addresses and calls. Nothing is sent, and no chain is asked."""
-    issuer, stablecoin = load_artifact("Issuer"), load_artifact("Stablecoin")
-    issuer_code = issuer.creation_code()
+    issuer_code = load_artifact("Issuer").creation_code()
     implementation = create2_address(issuer_code, IMPLEMENTATION_SALT)
-    initialization = issuer.abi.encode_call(
-        "initialize", spec.admin, spec.admin_delay_seconds, spec.mint_policy(), spec.grants()
-    )
-    identity = (spec.name, spec.symbol, spec.currency, spec.decimals)
-    coin_code = stablecoin.creation_code(identity, implementation, initialization)
+    initialization = _initialization(spec)
+    coin_code = _coin_code(spec, implementation, initialization)
     coin = create2_address(coin_code, spec.salt)
     return DeploymentPlan(
         spec=spec,
@@ -70,6 +67,32 @@ def plan(spec: CoinSpec) -> DeploymentPlan:
         ),
         create_coin=create2_call(coin_code, spec.salt, f"create {spec.symbol} at {coin}"),
     )
+
+
+def check_record(record: Deployment, network: Network) -> None:
+    """Believes a record only as far as the coin's address bears it out, which commits to how the coin was created.
+
+    Raises:
+        ConfigError: If a coin that was created as the record says stands elsewhere.
+    """
+    spec = record.spec()
+    address = create2_address(_coin_code(spec, record.implementation, _initialization(spec)), spec.salt)
+    if address != record.address:
+        raise ConfigError(
+            f"The record of {record.symbol} on {network.name} names {record.address}, and a coin that was created as "
+            f"it says stands at {address}.",
+            hint=f"Trust neither before `stablecoin verify --coin {record.symbol}` says what is wrong.",
+        )
+
+
+def _initialization(spec: CoinSpec) -> bytes:
+    arguments = (spec.admin, spec.admin_delay_seconds, spec.mint_policy(), spec.grants())
+    return load_artifact("Issuer").abi.encode_call("initialize", *arguments)
+
+
+def _coin_code(spec: CoinSpec, implementation: Address, initialization: bytes) -> bytes:
+    identity = (spec.name, spec.symbol, spec.currency, spec.decimals)
+    return load_artifact("Stablecoin").creation_code(identity, implementation, initialization)
 
 
 def deploy(

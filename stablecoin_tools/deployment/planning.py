@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stablecoin_tools.amounts import Denomination
 from stablecoin_tools.deployment.create2 import DEPLOYER, deployer_call, deployer_payment
+from stablecoin_tools.deployment.creation import check_record
 from stablecoin_tools.deployment.creation import plan as plan_creation
 from stablecoin_tools.deployment.facts import (
     LISTS,
@@ -20,6 +21,7 @@ from stablecoin_tools.deployment.facts import (
 )
 from stablecoin_tools.deployment.plans import Change, CoinPlan, NetworkPlan, Plan, Step
 from stablecoin_tools.deployment.steps import StepBuilder, in_order
+from stablecoin_tools.errors import ConfigError
 from stablecoin_tools.roles import PauseScope, Role
 from stablecoin_tools.token import Stablecoin, StablecoinCalls
 
@@ -88,6 +90,7 @@ def make_plan(
         valid_for: How long the plan may be applied.
 
     Raises:
+        ConfigError: If a record does not fit its coin, or the file counts a coin otherwise than the chain does.
         StablecoinError: If a chain cannot be read, or a record is none.
     """
     networks, remarks = [], []
@@ -153,12 +156,16 @@ class _CoinOnChain:
         # Elsewhere it may have been created by an older file: as then, it has the same address here.
         first = here or next(iter(records.of_symbol(symbol)), None)
         creation = plan_creation(first.spec() if first else coin.spec)
+        if here is not None:
+            check_record(here, chain.network)
         address, block = (here.address, here.block_number) if here else (creation.coin, 0)
         if not chain.code(address):
             return cls(coin, creation.coin, creation, {}, chain.block().number)
         found = Stablecoin(chain, address, created_in_block=block)
         lists = [name for name in LISTS if name not in left_alone(coin)]
-        return cls(coin, address, creation, read_facts(found, lists=lists), block)
+        facts = read_facts(found, lists=lists)
+        _check_denomination(coin, facts, chain)
+        return cls(coin, address, creation, facts, block)
 
     @property
     def is_there(self) -> bool:
@@ -190,6 +197,17 @@ class _CoinOnChain:
             return False
         pending = Stablecoin(chain, self.address).pending_default_admin()
         return pending is not None and pending.acceptable_after.timestamp() < chain.block().timestamp
+
+
+def _check_denomination(coin: CoinDescription, facts: Facts, chain: Chain) -> None:
+    """All amounts of the file are counted by it, and nothing can change it."""
+    told = (coin.spec.symbol, str(coin.spec.decimals))
+    if (facts["symbol"], facts["decimals"]) != told:
+        raise ConfigError(
+            f"The file has {told[0]} with {told[1]} decimals; on {chain.network.name} it is {facts['symbol']} with "
+            f"{facts['decimals']}, for good.",
+            hint="Mend the file: its amounts would be counted otherwise than they are meant.",
+        )
 
 
 def _creations(coins: list[_CoinOnChain], chain: Chain) -> list[Step]:

@@ -9,6 +9,8 @@ given a step that the chain would refuse: found beforehand, nothing sent
 given nobody who can send a step: those before it are sent, the rest is named
 given steps that another way was found for: they are seen to be done
 given another chain: refused
+given a record that its coin's address does not bear out, or amounts that are counted otherwise: no plan
+when all was mined, and the coins stand otherwise: an error, which says that something moved
 given a text on the chain that would deceive the eye: shown as hex, and replaced
 """
 
@@ -21,10 +23,12 @@ import pytest
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.deployment import make_ready, nobody_can, read_plan, steps_done
-from stablecoin_tools.errors import Moved, NotSent, Reverted, WrongChain
+from stablecoin_tools.deployment.auditing import audit_network
+from stablecoin_tools.errors import ConfigError, DeploymentError, Moved, NotSent, Reverted, WrongChain
 from stablecoin_tools.networks import find_network
 from stablecoin_tools.roles import PauseScope, Role
 from stablecoin_tools.token import ReserveFeed
+from tests.chain.bent import bent
 from tests.deployment.described import NOW, facts_changed, limit, site_of, site_on
 
 if TYPE_CHECKING:
@@ -218,6 +222,48 @@ def test_steps_done_another_way_are_seen_to_be_done(site: Site) -> None:
     before = nonces(site)
     site.apply(plan)
     assert nonces(site) == before
+
+
+def test_what_was_mined_and_is_not_as_planned_is_no_success(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+    plan = site.plan(site.describe("SGD", contract_uri="https://example.org")).plan
+    calls = site.found("XSGD").calls
+
+    def send(*asked: Any, **options: Any) -> Any:
+        receipt = site.transactions.send(*asked, **options)
+        site.transactions.send(calls.set_contract_uri(""), signer=site.signers["admin"])  # another administrator
+        return receipt
+
+    contested = replace(site, transactions=bent(site.transactions, send=send))
+    with pytest.raises(DeploymentError, match=r"1 steps are mined on \w+, but the coins stand as after 0 of them") as failed:
+        contested.apply(plan)
+
+    assert failed.value.moved is Moved.YES
+    assert "before you go on" in failed.value.hint
+
+
+@pytest.mark.parametrize(
+    "lie", [{"address": Address(b"\x66" * 20)}, {"admin": Address(b"\x66" * 20)}], ids=["address", "admin"]
+)
+def test_a_record_that_does_not_fit_its_address_is_not_believed(site: Site, lie: Any) -> None:
+    description = site.describe("SGD")
+    site.apply(site.plan(description).plan)
+    record = site.records.find(site.chain.network.chain_id, "XSGD")
+    assert record is not None
+    site.records.write(replace(record, **lie))
+
+    with pytest.raises(ConfigError, match=f"names {replace(record, **lie).address}, and a coin that was created as it"):
+        site.plan(description)
+    with pytest.raises(ConfigError, match="as it says stands at"):
+        audit_network(site.chain, site.records)
+
+
+def test_a_coin_that_is_counted_otherwise_is_not_planned_for(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+    spec = replace(site.coin("SGD").spec, decimals=2)
+
+    with pytest.raises(ConfigError, match=r"XSGD with 2 decimals; on \w+ it is XSGD with 6, for good"):
+        site.plan(site.describe("SGD", spec=spec))
 
 
 def test_a_plan_for_another_chain_is_refused(site: Site) -> None:

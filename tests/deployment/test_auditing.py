@@ -202,6 +202,14 @@ def test_each_difference_from_the_description_is_found(
     assert words in finding.meaning
 
 
+def test_amounts_that_are_counted_otherwise_are_not_compared() -> None:
+    wanted = {**FACTS, "decimals": "2", "supply_cap": "7", limit_fact(Role.MINTER_ROLE, MINTER): limit_text(7, 7)}
+
+    (finding,) = audit(with_facts(), wanted=wanted)
+
+    assert finding.meaning == "decimals is 6 on the chain, 2 in the file."
+
+
 def test_what_the_description_does_not_speak_of_is_no_difference() -> None:
     standing = with_facts(**{"paused.minting": "paused", f"verified.{MINTER}": "yes"})
 

@@ -11,6 +11,7 @@ from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, Group, coin_options, sending_options, signing_options
 from stablecoin_tools.cli.plans import show_network, write_file
 from stablecoin_tools.cli.session import Session
+from stablecoin_tools.errors import ConfigError
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
@@ -111,6 +112,10 @@ def _written(session: Session, planned: Upgrade, new: Implementation, folder: Pa
     Implementations(session.settings.deployments).write(new)
     name = f"{session.coin.denomination.symbol}-{session.network.name}.json"
     plans = {folder / f"upgrade-{name}": planned.plan, folder / f"rollback-{name}": planned.rollback}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{folder} is no folder to write to: {error.strerror}. Nothing was sent.") from error
     for path, plan in plans.items():
         write_file(str(path), plan.as_text())
     there, back = map(str, plans)
