@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.plans import write_file
+from stablecoin_tools.cli.plans import call_words, write_file
 from stablecoin_tools.cli.reading import readable
 from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 
@@ -76,7 +76,7 @@ def safe(handing: Handing, address: Address) -> None:
         return
     chain = handing.session.chain
     batch = batch_for_safe(handing.plan, part, safe=address, chain=chain, first=done, nonce=handing.nonce)
-    _write_batch(handing, batch, handing.left_after(part))
+    _write_batch(handing, batch, _of_steps(part, range(done, len(part.steps))), handing.left_after(part))
 
 
 def timelock(handing: Handing, address: Address, proposer: Address | None) -> None:
@@ -103,17 +103,18 @@ def timelock(handing: Handing, address: Address, proposer: Address | None) -> No
     state = timelock_state(operation, chain)
     if state.stage is TimelockStage.UNSCHEDULED:
         check_current(handing.plan, datetime.now(UTC))
+    steps = _of_steps(part, range(done, len(part.steps)))
     call = {TimelockStage.UNSCHEDULED: operation.schedule, TimelockStage.READY: operation.execute}.get(state.stage)
     if call is not None and proposer is not None:
         words = call.description
         found = read_safe(chain, proposer)
         batch = batch_of_calls(found, [call], chain=chain, name=words, description=words, nonce=handing.nonce)
-        _write_batch(handing, batch, handing.left_after(part))
+        told = {"steps": [readable(words)], **{f"timelock_{key}": value for key, value in steps.items()}}
+        _write_batch(handing, batch, told, handing.left_after(part))
         return
     if call is not None:
-        steps = "\n".join(f"  {index + 1}. {_words(part, index)}" for index in range(done, len(part.steps)))
-        signer = session.signer.address
-        session.confirm(f"Plan {handing.plan.hash}\n{readable(call.description)}, signed by {signer}:\n{steps}")
+        signer, lines = session.signer.address, "\n".join(f"  {line}" for each in steps.values() for line in each)
+        session.confirm(f"Plan {handing.plan.hash}\n{readable(call.description)}, signed by {signer}:\n{lines}")
         with session.waiting(f"the timelock on {part.network}", before=", before you run the same again"):
             state = advance_timelock(operation, chain, signer=session.signer, transactions=session.transactions)
         if state.stage is TimelockStage.DONE:
@@ -175,18 +176,26 @@ def _record_what_is_done(handing: Handing, part: NetworkPlan) -> None:
 
 def facts_of(unsigned: UnsignedSteps) -> dict[str, Any]:
     """What is to be signed, for people to check before they do."""
-    first = unsigned.first + 1
+    indices = range(unsigned.first, unsigned.first + len(unsigned.steps))
     return {
         "network": f"{unsigned.network.network} (chain {unsigned.chain_id})",
         "plan": unsigned.plan.hash,
         "signed_by": unsigned.sender,
         "nonces": f"{unsigned.nonce} to {unsigned.nonce + len(unsigned.steps) - 1}",
         "greatest_cost_wei": unsigned.greatest_cost_wei,
-        "steps": [f"{first + place}. {readable(step.call.description)}" for place, step in enumerate(unsigned.steps)],
+        **_of_steps(unsigned.network, indices),
     }
 
 
-def _write_batch(handing: Handing, batch: SafeBatch, left: str) -> None:
+def _of_steps(network: NetworkPlan, indices: range) -> dict[str, list[str]]:
+    """What steps do, and what their bytes call."""
+    return {
+        "steps": [f"{index + 1}. {readable(network.steps[index].call.description)}" for index in indices],
+        "calls": [f"{index + 1}. {call_words(network, index)}" for index in indices],
+    }
+
+
+def _write_batch(handing: Handing, batch: SafeBatch, steps: dict[str, list[str]], left: str) -> None:
     file, transaction = handing.file(), batch.transaction
     write_file(file, batch.builder_file(created_at=datetime.now(UTC)))
     _say(
@@ -195,7 +204,7 @@ def _write_batch(handing: Handing, batch: SafeBatch, left: str) -> None:
             "safe": batch.safe.address,
             "owners_needed": f"{batch.safe.threshold} of {len(batch.safe.owners)}",
             "nonce": transaction.nonce,
-            "steps": [readable(call.description) for call in batch.calls],
+            **steps,
             "domain_hash": transaction.domain_hash,
             "message_hash": transaction.message_hash,
             "safe_tx_hash": transaction.hash,
@@ -204,10 +213,6 @@ def _write_batch(handing: Handing, batch: SafeBatch, left: str) -> None:
             "then": "load it in the Safe's Transaction Builder; each owner's device must show these hashes",
         },
     )
-
-
-def _words(part: NetworkPlan, index: int) -> str:
-    return readable(part.steps[index].call.description)
 
 
 def _then(stage: str, left: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_FILE",
+    "call_words",
     "description_at",
     "file_option",
     "open_wallets",
@@ -140,6 +141,17 @@ def show_network(network: NetworkPlan, description: Description | None) -> None:
     show.table(title, ("step", "coin", "what", "changes", "needs"), rows)
     for symbol, coin in network.coins.items():
         click.echo(f"{symbol} {'stands' if coin.before else 'will stand'} at {coin.address}")
+
+
+def call_words(network: NetworkPlan, index: int) -> str:
+    """What the bytes of a step call, with what, and where: for whoever holds them against a device's screen."""
+    from stablecoin_tools.deployment import decoded_call
+
+    step = network.steps[index]
+    function, arguments = decoded_call(step.call, network.coins[step.coin])
+    given = ", ".join(f"{name}={value}" for name, value in arguments.items())
+    called = f"{function.partition('(')[0]}({given})" if function else f"{step.call.value_wei} wei"
+    return f"{called} at {step.call.to}"
 
 
 def step_lines(step: Step, coin: CoinPlan, description: Description | None) -> Iterator[str]:

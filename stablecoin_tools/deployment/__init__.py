@@ -12,7 +12,7 @@ from stablecoin_tools.deployment.interfaces import check_abi
 from stablecoin_tools.deployment.layouts import Finding, Layout, check_layout, read_layout
 from stablecoin_tools.deployment.plan_reading import check_current, read_plan
 from stablecoin_tools.deployment.planning import Planned, make_plan
-from stablecoin_tools.deployment.plans import NetworkPlan, Plan
+from stablecoin_tools.deployment.plans import NetworkPlan, Plan, decoded_call
 from stablecoin_tools.deployment.progress import steps_done
 from stablecoin_tools.deployment.proof import Check, Verdict
 from stablecoin_tools.deployment.records import Deployment, DeploymentRecords
@@ -54,6 +54,7 @@ __all__ = [
     "compile_implementation",
     "compiler_input",
     "create2_address",
+    "decoded_call",
     "deploy",
     "dry_run",
     "make_plan",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.chain import Call
     from stablecoin_tools.deployment.spec import CoinSpec
 
-__all__ = ["VERSION", "Change", "CoinPlan", "Facts", "NetworkPlan", "Plan", "Step"]
+__all__ = ["VERSION", "Change", "CoinPlan", "Facts", "NetworkPlan", "Plan", "Step", "decoded_call"]
 
 Facts = dict[str, str]
 """How a coin stands, one text for each fact; what does not hold is absent. `facts.py` says which there are."""
@@ -205,7 +205,7 @@ def _coin_json(coin: CoinPlan, after: Facts) -> dict[str, Any]:
 
 
 def _step_json(step: Step, coin: CoinPlan) -> dict[str, Any]:
-    function, arguments = _decoded(step.call, coin)
+    function, arguments = decoded_call(step.call, coin)
     return {
         "coin": step.coin,
         "description": step.call.description,
@@ -220,8 +220,11 @@ def _step_json(step: Step, coin: CoinPlan) -> dict[str, Any]:
     }
 
 
-def _decoded(call: Call, coin: CoinPlan) -> tuple[str | None, dict[str, str]]:
-    """The function and its arguments, by name, numbers in base units; of a creation, what is created."""
+def decoded_call(call: Call, coin: CoinPlan) -> tuple[str | None, dict[str, str]]:
+    """The function that a step's bytes call, and its arguments by name, numbers in base units.
+
+    Of a creation, its salt and the length of its code; of a plain payment, nothing.
+    """
     abi: Abi = coin_abi()
     if call.to == DEPLOYER:
         return "create", {"salt": "0x" + call.data[:32].hex(), "creation_code_bytes": str(len(call.data) - 32)}

@@ -128,6 +128,7 @@ def test_three_coins_are_created_changed_by_hand_and_restored(office: Office) ->
 
     restored = office.run("apply", "plan.json", "--yes")
     assert restored.output.splitlines()[-1] == "anvil: 2 of 2 steps are done"
+    assert office.run("apply", "plan.json").output == "anvil: the coins stand so already\n"
     assert office.facts() == first
     assert office.run("plan", "--detailed-exitcode").code == 0
     assert office.run("audit").code == 0
@@ -155,6 +156,8 @@ def test_what_is_asked_names_the_plan_each_step_and_who_signs(standing: Office) 
     assert declined.last_line == "error: Declined: nothing was sent."
     assert f"Plan {plan['hash']}" in declined.errors
     assert f"revoke PAUSER_ROLE from {standing.address('legal')}, by {standing.address('admin')}" in declined.errors
+    called = f"revokeRole(role=0x{Role.PAUSER_ROLE.identifier.hex()}, account={standing.address('legal')})"
+    assert f"{called} at {standing.coin('XSGD').address}" in declined.errors
     assert f"by {standing.address('minter-admin')}" in declined.errors
     assert nothing_sent(standing, "apply", "plan.json")[0] == 2  # nobody answers
 

@@ -159,6 +159,7 @@ def test_a_timelock_is_scheduled_waited_for_and_executed(
 
     declined = office.run(*asked, "dev1", typed="n\n")
     assert (declined.code, plan["hash"] in declined.errors) == (4, True)
+    assert f"configureMinter(minter={office.address('treasury')}, capacity=1000000000000, " in declined.errors
     scheduled = office.json(*asked, "dev1", "--yes")
     sent = office.sent()
     waiting = office.json(*asked, "dev1", "--yes")
@@ -227,6 +228,7 @@ def test_a_safe_proposes_to_a_timelock(office: Office, anvil: World, safe: RealS
     schedule = office.json("apply", "plan.json", *named)
     assert len(schedule["steps"]) == 1
     assert schedule["steps"][0].startswith(f"schedule steps 1 to {STEPS} of plan")
+    assert (len(schedule["timelock_steps"]), len(schedule["timelock_calls"])) == (STEPS, STEPS)
     assert safe.execute(in_batch(office, safe, schedule)).succeeded
     assert office.json("apply", "plan.json", *named)["stage"] == "waiting"
     office.chain.advance(seconds=DELAY_SECONDS)
@@ -256,7 +258,13 @@ def test_a_key_that_is_never_connected_signs_what_is_published_here(office: Offi
 
     declined = office.run("sign", "unsigned.json", "--out", "signed.json", "--wallet", "dev0", typed="n\n")
     assert (declined.code, (office.folder / "signed.json").exists()) == (4, False)
-    for words in (told["plan"], f"{nonce} to {nonce + STEPS - 1}", "anvil (chain 31337)", "create XEUR at"):
+    for words in (
+        told["plan"],
+        f"{nonce} to {nonce + STEPS - 1}",
+        "anvil (chain 31337)",
+        "create XEUR at",
+        "create(salt=",
+    ):
         assert words in declined.errors
     signed = office.json("sign", "unsigned.json", "--out", "signed.json", "--wallet", "dev0", "--yes")
     assert (signed["signed"], office.sent() - sent) == (STEPS, 0)

@@ -235,7 +235,7 @@ def test_what_was_mined_and_is_not_as_planned_is_no_success(site: Site) -> None:
         return receipt
 
     contested = replace(site, transactions=bent(site.transactions, send=send))
-    with pytest.raises(DeploymentError, match=r"1 steps are mined on \w+, but the coins stand as after 0 of them") as failed:
+    with pytest.raises(DeploymentError, match=r"1 steps are mined on \w+, but the coins stand as after 0 of") as failed:
         contested.apply(plan)
 
     assert failed.value.moved is Moved.YES

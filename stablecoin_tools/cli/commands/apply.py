@@ -10,6 +10,7 @@ from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options, signing_options
 from stablecoin_tools.cli.plans import (
     DEFAULT_FILE,
+    call_words,
     description_at,
     file_option,
     open_wallets,
@@ -193,7 +194,8 @@ def _apply(
             source_commit=source_commit(),
             announce=lambda task: _say(session, f"  {_words(task)}"),
         )
-    _say(session, f"{part.network}: {ended.done} of {len(part.steps)} steps are done")
+    done = f"{ended.done} of {len(part.steps)} steps are done" if ready.tasks else "the coins stand so already"
+    _say(session, f"{part.network}: {done}")
     if ended.stuck is not None:
         raise nobody_can(part, ended.stuck, has_moved=True)
     return ended, len(ready.doable)
@@ -204,7 +206,7 @@ def _ask(session: Session, plan: Plan, part: NetworkPlan, description: Descripti
         show_network(part, description)
     done = f", {ready.done} are done" if ready.done else ""
     tried = "each was tried on the present state" if ready.is_simulated else "the node cannot try them beforehand"
-    signed = "\n".join(f"  {_words(task)}" for task in ready.doable)
+    signed = "\n".join(f"  {_words(task)}\n     {call_words(part, task.index)}" for task in ready.doable)
     later = f"\n  the {len(ready.tasks) - len(ready.doable)} after them need others" if ready.stuck else ""
     steps = f"{len(part.steps)} steps on {part.network}{done}; to be sent now ({tried})"
     session.confirm(f"Plan {plan.hash}\n{steps}:\n{signed}{later}")
