@@ -155,8 +155,7 @@ class LocalChain:
         """Tries calls one after the other on the newest state; nothing is sent."""
         found: list[StablecoinError | None] = []
         with self._free_state("latest") as state, _typed_errors():
-            # An empty receiver of tips is deleted after each transaction, and py-evm can undo only one deletion.
-            state.set_balance(state.coinbase, 1)
+            _keep_empty_accounts(state, calls)
             for account, code in (codes or {}).items():
                 state.set_code(bytes(account), code)
             for sender, call in calls:
@@ -168,7 +167,7 @@ class LocalChain:
     def rehearse(self, calls: Sequence[tuple[Address, Call]], *, block: BlockId = "latest") -> list[Rehearsed]:
         """What would come of calls in one block on top of another, all at one time."""
         with self._free_state(block) as state, _typed_errors():
-            state.set_balance(state.coinbase, 1)  # as in `simulate`
+            _keep_empty_accounts(state, calls)
             return [
                 _rehearsed(state.costless_execute_transaction(self._spoofed(call, sender, state, _GAS_FOR_READING)))
                 for sender, call in calls
@@ -279,6 +278,14 @@ class LocalChain:
     def advance(self, *, seconds: int) -> None:
         """Lets time pass, and mines a block."""
         self._tester.time_travel(self.block("pending").timestamp + seconds)
+
+
+def _keep_empty_accounts(state: Any, calls: Sequence[tuple[Address, Call]]) -> None:
+    """An empty account is deleted after each transaction that touches it, and py-evm can undo only one deletion."""
+    receivers = (bytes(call.to) for _, call in calls if call.to is not None)
+    for account in (state.coinbase, *receivers):
+        if state.account_is_empty(account):
+            state.set_balance(account, 1)
 
 
 @contextmanager

@@ -124,6 +124,14 @@ def test_code_that_is_taken_to_be_somewhere_is_there_for_all_calls_and_then_gone
     assert world.chain.simulate(calls[:1]) == [None]
 
 
+def test_calls_of_nobody_may_follow_each_other(world: World) -> None:
+    calls = [(world.address("alice"), Call(NOBODY)), (world.address("bob"), Call(NOBODY))] * 2
+
+    assert world.chain.simulate(calls) == [None] * 4
+    assert [each.succeeded for each in world.chain.rehearse(calls)] == [True] * 4
+    assert world.chain.balance_wei(NOBODY) == 0
+
+
 def test_a_sender_needs_neither_money_nor_a_key(world: World) -> None:
     poor = Address(b"\x55" * 20)
 
