@@ -35,7 +35,6 @@ __all__ = [
 
 DEFAULT_FILE: Final = "stablecoin.toml"
 
-_LIMITS: Final = ("minter", "bridge", "global_limit")
 _ACCOUNTS: Final = ("admin", "pending_admin", "reserve_feed")
 
 
@@ -196,17 +195,11 @@ def _aliased(fact: str, description: Description | None) -> str:
 def _value(fact: str, value: str | None, coin: CoinPlan, description: Description | None) -> str:
     """A fact as people read it: amounts in tokens, accounts as the file calls them."""
     from stablecoin_tools.amounts import Denomination
-    from stablecoin_tools.deployment.facts import read_limit
+    from stablecoin_tools.deployment.facts import spoken
 
     if value is None:
         return ""
-    denomination, kind = Denomination(coin.symbol, coin.decimals), fact.partition(".")[0]
-    if kind == "supply_cap":
-        return str(denomination.from_base_units(int(value)))
-    if kind in _LIMITS:
-        capacity, refill = map(denomination.from_base_units, read_limit(value))
-        return f"{capacity}, {refill} back each second"
-    if kind in _ACCOUNTS:
+    if fact.partition(".")[0] in _ACCOUNTS:
         account, space, more = value.partition(" ")
         return _aliased(account, description) + space + more
-    return readable(value)
+    return readable(spoken(fact, value, Denomination(coin.symbol, coin.decimals)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from stablecoin_tools.addresses import ZERO_ADDRESS, Address, parse_address
 from stablecoin_tools.amounts import MAX_BASE_UNITS, Denomination
 from stablecoin_tools.deployment.creation import check_record, plan
-from stablecoin_tools.deployment.facts import LISTS, limit_fact, read_limit
+from stablecoin_tools.deployment.facts import AMOUNTS, LISTS, limit_fact, read_limit, spoken
 from stablecoin_tools.deployment.planning import left_alone, wanted_facts
 from stablecoin_tools.deployment.standing import powers_of, read_standing
 from stablecoin_tools.deployment.steps import differences
@@ -101,9 +101,6 @@ class AuditedCoin:
     powers: Mapping[Role, tuple[Address, ...]]
     findings: tuple[AuditFinding, ...]
 
-
-_AMOUNTS: Final = ("supply_cap", "global_limit", "minter", "bridge")
-"""Kinds of facts that are amounts: they compare only where both are counted by the same decimals."""
 
 _PAIRS: Final = (
     (
@@ -220,7 +217,7 @@ def _drift(standing: Standing, wanted: Facts, unsaid: Collection[str]) -> Iterat
     """What is not as described; changes under way are findings of their own."""
     is_counted_alike = standing.facts["decimals"] == wanted["decimals"]
     for change in differences(standing.facts, wanted, left_alone=unsaid):
-        is_compared = is_counted_alike or _kind(change.fact) not in _AMOUNTS or None in (change.before, change.after)
+        is_compared = is_counted_alike or _kind(change.fact) not in AMOUNTS or None in (change.before, change.after)
         if change.fact.startswith("pending_") or not is_compared:
             continue
         last = change.fact.rpartition(".")[2]
@@ -236,23 +233,12 @@ def _drift(standing: Standing, wanted: Facts, unsaid: Collection[str]) -> Iterat
 
 def _drift_words(change: Change, denomination: Denomination) -> str:
     fact = change.fact.rpartition(".0x")[0] or change.fact
-    before, after = (_shown(change.fact, value, denomination) for value in (change.before, change.after))
+    before, after = (value and spoken(change.fact, value, denomination) for value in (change.before, change.after))
     if change.after is None:
         return f"The chain has {fact} ({before}); the file does not."
     if change.before is None:
         return f"The file has {fact} ({after}); the chain does not."
     return f"{fact} is {before} on the chain, {after} in the file."
-
-
-def _shown(fact: str, value: str | None, denomination: Denomination) -> str:
-    """A fact as people read it, amounts in tokens."""
-    kind = _kind(fact)
-    if value is None or kind not in _AMOUNTS:
-        return str(value)
-    if kind == "supply_cap":
-        return str(denomination.from_base_units(int(value)))
-    capacity, refill = map(denomination.from_base_units, read_limit(value))
-    return f"{capacity}, {refill} back each second"
 
 
 def _kind(fact: str) -> str:

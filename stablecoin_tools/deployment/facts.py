@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from stablecoin_tools.addresses import Address
+    from stablecoin_tools.amounts import Denomination
     from stablecoin_tools.deployment.plans import Facts
     from stablecoin_tools.deployment.spec import CoinSpec
     from stablecoin_tools.token import Limit, ReserveFeed, Stablecoin
 
 __all__ = [
+    "AMOUNTS",
     "HELD",
     "LISTS",
     "THERE",
@@ -47,12 +49,16 @@ __all__ = [
     "read_facts",
     "read_limit",
     "role_fact",
+    "spoken",
 ]
 
 HELD: Final = "held"
 THERE: Final = "there"
 LISTS: Final = ("blacklisted", "verified")
 """The lists of accounts."""
+
+AMOUNTS: Final = ("supply_cap", "global_limit", "minter", "bridge")
+"""Kinds of facts that are counted by the coin's decimals."""
 
 _OF_THE_HOUR: Final = ("paused", *LISTS)
 """What is changed within minutes, when somebody must be stopped or let in; nobody can plan around that."""
@@ -164,6 +170,17 @@ def read_limit(text: str) -> tuple[int, int]:
     """Capacity and refill of a limit's text, in base units."""
     _, capacity, _, refill = text.split(" ")
     return int(capacity), int(refill)
+
+
+def spoken(fact: str, value: str, denomination: Denomination) -> str:
+    """A fact as people read it: amounts in tokens."""
+    kind = _kind(fact)
+    if kind == "supply_cap":
+        return str(denomination.from_base_units(int(value)))
+    if kind in AMOUNTS:
+        capacity, refill = map(denomination.from_base_units, read_limit(value))
+        return f"{capacity}, {refill} back each second"
+    return value
 
 
 def feed_text(feed: ReserveFeed) -> str:

@@ -10,7 +10,7 @@ from stablecoin_tools.amounts import Denomination
 from stablecoin_tools.chain import Call
 from stablecoin_tools.deployment.create2 import DEPLOYER, create2_address, create2_call, deployer_call
 from stablecoin_tools.deployment.creation import plan as plan_creation
-from stablecoin_tools.deployment.facts import THERE, code_fact, creation_facts
+from stablecoin_tools.deployment.facts import THERE, code_fact, creation_facts, spoken
 from stablecoin_tools.deployment.plans import VERSION, Change, CoinPlan, NetworkPlan, Plan, Step
 from stablecoin_tools.deployment.spec import CoinSpec
 from stablecoin_tools.deployment.steps import StepBuilder
@@ -104,7 +104,7 @@ def _check_meaning(network: NetworkPlan) -> None:
     So nobody is shown one thing and signs another, whoever wrote the file and its hash.
     """
     for coin in network.coins.values():
-        _check_denomination(coin)
+        _check_amounts(coin)
     for index, (step, standing) in enumerate(zip(network.steps, network.standings(), strict=False)):
         coin, before = network.coins[step.coin], standing[step.coin]
         if any(before.get(change.fact) != change.before for change in step.changes):
@@ -114,12 +114,15 @@ def _check_meaning(network: NetworkPlan) -> None:
             raise UsageError(f"Step {index + 1} does not do what it says: {step.call.description}.")
 
 
-def _check_denomination(coin: CoinPlan) -> None:
-    """Amounts are shown by it."""
+def _check_amounts(coin: CoinPlan) -> None:
+    """Amounts are shown by the coin's denomination, and are amounts."""
     known = {(coin.before["symbol"], coin.before["decimals"])} if coin.before.get("symbol") else set()
     known |= {(coin.spec.symbol, str(coin.spec.decimals))} if coin.spec else set()
     if known != {(coin.symbol, str(coin.decimals))}:
         raise UsageError(f"{coin.symbol} is counted otherwise than the plan says.")
+    denomination = Denomination(coin.symbol, coin.decimals)
+    for fact, value in coin.before.items():
+        spoken(fact, value, denomination)
 
 
 def _made(step: Step, coin: CoinPlan) -> Step:

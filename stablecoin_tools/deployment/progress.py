@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stablecoin_tools.addresses import Address
-from stablecoin_tools.deployment.facts import LISTS, THERE, holders_of, is_minded, is_same, read_facts
+from stablecoin_tools.amounts import Denomination
+from stablecoin_tools.deployment.facts import LISTS, THERE, holders_of, is_minded, is_same, read_facts, spoken
 from stablecoin_tools.errors import NotSent, WrongChain
 from stablecoin_tools.token import Stablecoin
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from stablecoin_tools.chain import Chain
-    from stablecoin_tools.deployment.plans import Facts, NetworkPlan, Step
+    from stablecoin_tools.deployment.plans import CoinPlan, Facts, NetworkPlan, Step
 
 __all__ = ["Task", "steps_done", "tasks_left"]
 
@@ -82,7 +83,7 @@ def _standing(network: NetworkPlan, chain: Chain) -> tuple[int, Mapping[str, Fac
     fitting: int | None = None
     lines: list[str] | None = None
     for count, expected in enumerate(network.standings()):
-        differing = _differences(expected, found, named)
+        differing = _differences(network, expected, found, named)
         fitting = fitting if differing else count
         lines = differing if lines is None or len(differing) < len(lines) else lines
     if fitting is not None or lines is None:
@@ -115,14 +116,23 @@ def _found(network: NetworkPlan, symbol: str, named: Collection[str], chain: Cha
 
 
 def _differences(
-    expected: Mapping[str, Facts], found: Mapping[str, Facts], named: Mapping[str, Collection[str]]
+    network: NetworkPlan,
+    expected: Mapping[str, Facts],
+    found: Mapping[str, Facts],
+    named: Mapping[str, Collection[str]],
 ) -> list[str]:
     return [
-        f"{symbol}: {fact} is {found[symbol].get(fact, 'not there')}, not {wanted.get(fact, 'absent')}"
+        _difference(network.coins[symbol], fact, wanted.get(fact), found[symbol].get(fact))
         for symbol, wanted in expected.items()
         for fact in sorted({**wanted, **found[symbol]})
         if is_minded(fact, named[symbol]) and not is_same(fact, wanted.get(fact), found[symbol].get(fact))
     ]
+
+
+def _difference(coin: CoinPlan, fact: str, wanted: str | None, found: str | None) -> str:
+    denomination = Denomination(coin.symbol, coin.decimals)
+    is_now, should_be = (value and spoken(fact, value, denomination) for value in (found, wanted))
+    return f"{coin.symbol}: {fact} is {is_now or 'not there'}, not {should_be or 'absent'}"
 
 
 def _tasks(network: NetworkPlan, done: int, found: Mapping[str, Facts], senders: Sequence[Address]) -> Iterator[Task]:

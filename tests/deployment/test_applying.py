@@ -16,6 +16,7 @@ given a text on the chain that would deceive the eye: shown as hex, and replaced
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -142,6 +143,16 @@ def test_a_chain_that_moved_away_is_refused_by_name(site: Site) -> None:
 
     assert refused.value.moved is Moved.NO
     assert nonces(site) == before
+
+
+def test_amounts_that_moved_away_are_told_in_tokens(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+    plan = site.plan(site.describe("SGD", contract_uri="https://example.org")).plan
+    site.by_hand("XSGD", "admin", lambda coin: coin.calls.set_supply_cap(coin.amount(2_000_000_000)))
+
+    words = re.escape("XSGD: supply_cap is 2,000,000,000.00 XSGD, not 1,000,000,000.00 XSGD")
+    with pytest.raises(NotSent, match=words):
+        site.apply(plan)
 
 
 def test_an_emergency_stop_since_does_not_bar_a_plan_about_other_things(site: Site) -> None:

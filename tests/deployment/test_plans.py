@@ -167,6 +167,15 @@ def test_a_step_that_pays_a_coin_is_refused(plan: Plan) -> None:
         read_plan(hostile.as_text(), now=NOW)
 
 
+@pytest.mark.parametrize("fact", ["supply_cap", "global_limit", "minter.0x1", "bridge.0x1"])
+@pytest.mark.parametrize("value", ["", "1.5", "many", "capacity 1", "capacity 1 refill x", "-1"])
+def test_an_amount_that_is_none_is_refused(plan: Plan, fact: str, value: str) -> None:
+    path = ("networks", 0, "coins", "XSGD", "before", fact)
+    with pytest.raises(UsageError, match="no plan") as refused:
+        read_plan(rehashed(changed(plan.as_text(), path, value)), now=NOW)
+    assert isinstance(refused.value.__cause__, ValueError)
+
+
 @pytest.mark.parametrize("trick", ["\u202e", "\x1b[2K", "\r", "\n", "\u2028", "\u200b"], ids=ascii)
 @pytest.mark.parametrize(
     "where", [("network",), ("coins", "XSGD", "before", "contract_uri")], ids=lambda path: path[-1]
