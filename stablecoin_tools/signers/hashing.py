@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 import abc
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from stablecoin_tools.errors import UsageError
 from stablecoin_tools.signers.checking import check_network
 from stablecoin_tools.signers.encoding import signed_bytes, typed_bytes
+from stablecoin_tools.signers.protocol import BoundSigner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stablecoin_tools.addresses import Address
-    from stablecoin_tools.networks import Network
     from stablecoin_tools.signers.protocol import UnsignedTransaction
 
 __all__ = ["HashSigner"]
 
 
-class HashSigner(abc.ABC):
-    """Has hashes signed; a subclass says by whom. What it needs for that is shown by nothing: no `repr`, no pickle.
+class HashSigner(BoundSigner, abc.ABC):
+    """Has hashes signed; a subclass says by whom."""
 
-    Args:
-        address: Whose signatures these are.
-        network: Where it signs transactions; anywhere, if None.
-    """
-
-    __slots__ = ("_address", "_network")
-
-    def __init__(self, address: Address, network: Network | None) -> None:
-        self._address = address
-        self._network = network
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._address})"
-
-    def __reduce__(self) -> NoReturn:
-        raise UsageError("A signer cannot be pickled: its key, or what opens it, would be written with it.")
-
-    @property
-    def address(self) -> Address:
-        """Whose signatures these are."""
-        return self._address
+    __slots__ = ()
 
     def sign_transaction(self, transaction: UnsignedTransaction) -> bytes:
         """The signed bytes of a transaction, as EIP-1559 has them, or EIP-155 for a legacy one.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from stablecoin_tools.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.networks import Network
 
-__all__ = ["KeptElsewhere", "Signer", "UnsignedTransaction", "WalletKind"]
+__all__ = ["BoundSigner", "KeptElsewhere", "Signer", "UnsignedTransaction", "WalletKind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,32 @@ class Signer(Protocol):
         Raises:
             UsageError: If it is no such message.
         """
+
+
+class BoundSigner:
+    """What every signer here has in common: whose it is and where it signs. What opens its key is shown by nothing.
+
+    Args:
+        address: Whose signatures these are.
+        network: Where it signs transactions; anywhere, if None.
+    """
+
+    __slots__ = ("_address", "_network")
+
+    def __init__(self, address: Address, network: Network | None) -> None:
+        self._address = address
+        self._network = network
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._address})"
+
+    def __reduce__(self) -> NoReturn:
+        raise UsageError("A signer cannot be pickled: its key, or what opens it, would be written with it.")
+
+    @property
+    def address(self) -> Address:
+        """Whose signatures these are."""
+        return self._address
 
 
 class WalletKind(enum.Enum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain.answers import is_unknown_method, read_bytes
@@ -12,7 +12,7 @@ from stablecoin_tools.chain.rpc import Question, Rpc
 from stablecoin_tools.errors import ChainError, ConfigError, NodeRefused, UsageError, WalletError
 from stablecoin_tools.signers.checking import check_network, check_transaction, check_typed_data
 from stablecoin_tools.signers.encoding import typed_bytes
-from stablecoin_tools.signers.protocol import WalletKind
+from stablecoin_tools.signers.protocol import BoundSigner, WalletKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ class RemoteWallet:
         return RemoteSigner(self.address, HttpTransport(self.url), network)
 
 
-class RemoteSigner:
+class RemoteSigner(BoundSigner):
     """Asks somebody else for signatures, and takes none that is not exactly what was asked for.
 
     Args:
@@ -69,22 +69,12 @@ class RemoteSigner:
         ChainError: If it does not answer, or refuses. One that does not tell its addresses is taken as it is.
     """
 
+    __slots__ = ("_rpc",)
+
     def __init__(self, address: Address, transport: Transport, network: Network | None) -> None:
-        self._address = address
+        super().__init__(address, network)
         self._rpc = Rpc(transport)
-        self._network = network
         self._check_accounts()
-
-    def __repr__(self) -> str:
-        return f"RemoteSigner({self._address})"
-
-    def __reduce__(self) -> NoReturn:
-        raise UsageError("A signer cannot be pickled: what opens it would be written with it.")
-
-    @property
-    def address(self) -> Address:
-        """Whose signatures these are."""
-        return self._address
 
     def sign_transaction(self, transaction: UnsignedTransaction) -> bytes:
         """The signed bytes, as they are published.

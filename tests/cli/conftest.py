@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,7 +13,9 @@ from click.testing import CliRunner
 from stablecoin_tools import chain as chain_floor
 from stablecoin_tools.cli.app import app
 from stablecoin_tools.deployment import DeploymentRecords, deploy
+from stablecoin_tools.testing import AnvilChain
 from stablecoin_tools.transactions import Change, Happening, Journal, Stage
+from tests.conftest import AnvilProcess
 from tests.world import spec_of
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from stablecoin_tools.cli.interrupts import Interrupts
     from stablecoin_tools.transactions import Intent
+    from tests.cli.offices import Office
     from tests.world import World
 
 
@@ -143,3 +147,47 @@ def _lived(intent: Intent) -> Iterator[tuple[Happening, Intent]]:
         yield Happening.MINED, known.mined(intent.receipt)
     if intent.is_settled:
         yield Happening[intent.stage.name], intent
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[AnvilProcess]:
+    with AnvilProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def office(process: AnvilProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """Where nothing is created yet."""
+    from tests.cli.offices import office_on
+
+    chain = AnvilChain.at(process.url)
+    snapshot = chain.take_snapshot()
+    yield office_on(chain, process.url, tmp_path, monkeypatch)
+    chain.revert_to(snapshot)
+
+
+@pytest.fixture(scope="module")
+def standing_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[AnvilProcess, Path]]:
+    from tests.cli.offices import office_on
+
+    folder = tmp_path_factory.mktemp("standing")
+    with AnvilProcess() as process, pytest.MonkeyPatch.context() as patch:
+        office = office_on(AnvilChain.at(process.url), process.url, folder, patch)
+        office.plan()
+        assert office.run("apply", "plan.json", "--yes").code == 0
+        yield process, folder / "deployments"
+
+
+@pytest.fixture
+def standing(
+    standing_process: tuple[AnvilProcess, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
+    """Where the three coins stand as the file says, done in another folder."""
+    from tests.cli.offices import office_on
+
+    process, deployments = standing_process
+    chain = AnvilChain.at(process.url)
+    snapshot = chain.take_snapshot()
+    shutil.copytree(deployments, tmp_path / "deployments")
+    yield office_on(chain, process.url, tmp_path, monkeypatch)
+    chain.revert_to(snapshot)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,55 +18,15 @@ import pytest
 
 from stablecoin_tools.deployment import make_plan, read_description
 from stablecoin_tools.roles import Role
-from stablecoin_tools.testing import AnvilChain
-from tests.cli.offices import COINS, drift, office_on, with_more_coins
+from tests.cli.offices import COINS, drift, with_more_coins
 from tests.conftest import AnvilProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.cli.offices import Office
 
 pytestmark = pytest.mark.xdist_group("applying")
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[AnvilProcess]:
-    with AnvilProcess() as process:
-        yield process
-
-
-@pytest.fixture
-def office(process: AnvilProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """Where nothing is created yet."""
-    chain = AnvilChain.at(process.url)
-    snapshot = chain.take_snapshot()
-    yield office_on(chain, process.url, tmp_path, monkeypatch)
-    chain.revert_to(snapshot)
-
-
-@pytest.fixture(scope="module")
-def standing_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[AnvilProcess, Path]]:
-    folder = tmp_path_factory.mktemp("standing")
-    with AnvilProcess() as process, pytest.MonkeyPatch.context() as patch:
-        office = office_on(AnvilChain.at(process.url), process.url, folder, patch)
-        office.plan()
-        assert office.run("apply", "plan.json", "--yes").code == 0
-        yield process, folder / "deployments"
-
-
-@pytest.fixture
-def standing(
-    standing_process: tuple[AnvilProcess, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Office]:
-    """Where the three coins stand as the file says, done in another folder."""
-    process, deployments = standing_process
-    chain = AnvilChain.at(process.url)
-    snapshot = chain.take_snapshot()
-    shutil.copytree(deployments, tmp_path / "deployments")
-    yield office_on(chain, process.url, tmp_path, monkeypatch)
-    chain.revert_to(snapshot)
 
 
 def nothing_sent(office: Office, *arguments: str) -> tuple[int, dict[str, Any]]:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stablecoin_tools.chain import LocalChain
 from stablecoin_tools.deployment import deploy, plan
 from stablecoin_tools.deployment.create2 import DEPLOYER
 from stablecoin_tools.errors import ConfigError, DeploymentError, Moved, OutcomeUnknown, StablecoinError, Unreachable
@@ -30,24 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stablecoin_tools.addresses import Address
-    from stablecoin_tools.testing import AnvilChain
     from tests.world import World
-
-
-@pytest.fixture
-def site(empty_chain: LocalChain | AnvilChain, tmp_path: Path) -> Site:
-    return Site(empty_chain, tmp_path / "deployments")
-
-
-@pytest.fixture
-def local_site(tmp_path: Path) -> Site:
-    return Site(LocalChain(), tmp_path / "deployments")
-
-
-@pytest.fixture
-def anvil_site(anvil: World, tmp_path: Path) -> Site:
-    """On the shared anvil, with a coin that does not stand there yet."""
-    return Site(anvil.chain, tmp_path / "deployments", name="Another Dollar")
 
 
 def test_the_coin_stands_where_planned_as_asked_and_recorded(site: Site) -> None:

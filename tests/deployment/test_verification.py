@@ -15,7 +15,6 @@ import pytest
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.artifacts import load_artifact, read_artifact
-from stablecoin_tools.chain import LocalChain
 from stablecoin_tools.deployment import Build, Verdict, shipped_build, verify_coin
 from stablecoin_tools.errors import ConfigError, Unreachable
 from stablecoin_tools.roles import Role
@@ -23,31 +22,11 @@ from stablecoin_tools.token.reads import IMPLEMENTATION_SLOT
 from tests.chain.bent import bent
 from tests.conftest import ROOT
 from tests.deployment.forged import INVALID, PUSH0, by_what, patch, put, store, verified, wrong
-from tests.deployment.site import Site
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from stablecoin_tools.testing import AnvilChain
-    from tests.world import World
+    from tests.deployment.site import Site
 
 ELSEWHERE = Address(b"\x77" * 20)
-
-
-@pytest.fixture
-def site(empty_chain: LocalChain | AnvilChain, tmp_path: Path) -> Site:
-    return Site(empty_chain, tmp_path / "deployments")
-
-
-@pytest.fixture
-def local_site(tmp_path: Path) -> Site:
-    return Site(LocalChain(), tmp_path / "deployments")
-
-
-@pytest.fixture
-def anvil_site(anvil: World, tmp_path: Path) -> Site:
-    """On the shared anvil, whose state can be forged; all of it is undone."""
-    return Site(anvil.chain, tmp_path / "deployments", name="Another Dollar")
 
 
 def test_a_coin_as_deployed_is_proven_in_all_that_its_record_says(site: Site) -> None:

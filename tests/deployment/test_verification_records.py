@@ -14,36 +14,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stablecoin_tools.addresses import Address
-from stablecoin_tools.chain import LocalChain
 from stablecoin_tools.deployment import Verdict
 from stablecoin_tools.errors import ConfigError, UsageError
 from stablecoin_tools.roles import Role
 from tests.deployment.forged import by_what, do, store, verified, wrong
-from tests.deployment.site import Site
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from stablecoin_tools.testing import AnvilChain
-    from tests.world import World
+    from tests.deployment.site import Site
 
 ELSEWHERE = Address(b"\x77" * 20)
-
-
-@pytest.fixture
-def site(empty_chain: LocalChain | AnvilChain, tmp_path: Path) -> Site:
-    return Site(empty_chain, tmp_path / "deployments")
-
-
-@pytest.fixture
-def local_site(tmp_path: Path) -> Site:
-    return Site(LocalChain(), tmp_path / "deployments")
-
-
-@pytest.fixture
-def anvil_site(anvil: World, tmp_path: Path) -> Site:
-    """On the shared anvil, whose state can be forged; all of it is undone."""
-    return Site(anvil.chain, tmp_path / "deployments", name="Another Dollar")
 
 
 def test_roles_and_limits_that_changed_by_right_are_told_with_their_transactions(site: Site) -> None:
