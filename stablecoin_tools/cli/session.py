@@ -362,8 +362,8 @@ class Session:
         if self._yes:
             return
         click.echo(what, err=True)
-        so = "what is under way stays so" if is_under_way else "nothing was sent"
-        refusal: StablecoinError = Declined(f"Declined: {so}.")
+        so = "What is under way stays so." if is_under_way else "Nothing was sent."
+        refusal: StablecoinError = Declined("Declined.", hint=so)
         try:
             if click.confirm("Go ahead?", err=True):
                 return
@@ -371,7 +371,7 @@ class Session:
             click.echo(err=True)  # what is said next stands on a line of its own
             if isinstance(abort.__context__, KeyboardInterrupt):
                 raise
-            refusal = UsageError(f"Nobody answered, so {so}.", hint="Add --yes to go on without asking.")
+            refusal = UsageError("Nobody answered.", hint=f"{so} Add --yes to go on without asking.")
         if is_under_way:
             refusal.moved = Moved.UNKNOWN
         raise refusal

@@ -112,7 +112,7 @@ def test_what_is_asked_names_the_plan_each_step_and_who_signs(standing: Office) 
     declined = standing.run("apply", "plan.json", typed="n\n")
 
     assert declined.code == 4
-    assert declined.last_line == "error: Declined: nothing was sent."
+    assert declined.last_line == "error: Declined. Nothing was sent."
     assert f"Plan {plan['hash']}" in declined.errors
     assert f"revoke PAUSER_ROLE from {standing.address('legal')}, by {standing.address('admin')}" in declined.errors
     called = f"revokeRole(role=0x{Role.PAUSER_ROLE.identifier.hex()}, account={standing.address('legal')})"
@@ -355,6 +355,7 @@ def test_what_was_sent_on_the_first_network_has_moved_though_the_second_is_decli
 
     told = json.loads(answer.last_line)
     assert (answer.code, told["moved"]) == (4, "yes")
+    assert told["message"] == "Declined."
     assert told["hint"] == "Steps on anvil are done. Apply the same plan again: it goes on from there."
     assert office.records.find(31337, "XSGD") is not None
     assert office.records.find(31338, "XSGD") is None

@@ -138,7 +138,7 @@ def test_whoever_does_not_agree_to_go_on_has_it_under_way_still(
         anvil_terminal.world.chain.drop_all_transactions()
     told = json.loads(answer.last_line)
     assert (answer.code, told["moved"]) == (code, "unknown")
-    assert "what is under way stays so" in told["message"]
+    assert "What is under way stays so" in told["hint"]
 
 
 def test_after_a_command_it_ends_nothing(lone_terminal: Terminal, interrupts: Interrupts) -> None:

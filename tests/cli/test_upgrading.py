@@ -85,7 +85,7 @@ def test_a_lane_is_closed_in_plain_words_after_asking(anvil_terminal: Terminal, 
     first = coin.implementation()
 
     declined = anvil_terminal.run(*asked, typed="n\n")
-    assert (declined.code, "Declined: nothing was sent" in declined.last_line) == (4, True)
+    assert (declined.code, "Declined. Nothing was sent" in declined.last_line) == (4, True)
     assert (coin.implementation(), coin.is_lane_closed()) == (first, False)
     done = anvil_terminal.json(*asked, "--yes")
 
