@@ -16,7 +16,6 @@ when the sender does not upgrade, nothing would change, or the node cannot rehea
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,32 +25,28 @@ from stablecoin_tools.chain import Call
 from stablecoin_tools.deployment import (
     Implementations,
     UpgradeRefused,
-    apply_network,
     compile_implementation,
     deploy,
-    prepare_upgrade,
     read_facts,
-    read_plan,
 )
 from stablecoin_tools.deployment.implementations import Implementation, shipped_implementation
 from stablecoin_tools.errors import ConfigError, NodeRefused, NotSent, UsageError
 from stablecoin_tools.roles import PauseScope, Role
 from stablecoin_tools.token import Stablecoin
 from tests.chain.bent import bent
-from tests.contracts.signing import NONCE, call_signed, payment, permission
+from tests.contracts.signing import NONCE
 from tests.contracts.test_upgrade import everything
-from tests.contracts.words import allow_bridging, allow_minting, answer_of, call_of, interface_id, mock, reference
+from tests.contracts.words import allow_minting, answer_of, interface_id, mock, reference
 from tests.deployment.changed import BROKEN, GROWN, changed, serving
+from tests.deployment.upgraded import applied, lived_in, prepared
 from tests.world import World, spec_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stablecoin_tools.deployment import Plan, Upgrade
 
 pytestmark = pytest.mark.xdist_group("upgrades")
 
-DAY = timedelta(days=1)
 UUID = 0x360894A13BA1A3210667C828492DB98DCA3E2076CC3735A920A3CA505D382BBC.to_bytes(32)
 
 
@@ -73,41 +68,6 @@ def serving_holders(tmp_path_factory: pytest.TempPathFactory) -> Implementation:
 @pytest.fixture
 def known(tmp_path: Path) -> Implementations:
     return Implementations(tmp_path)
-
-
-def lived_in(world: World) -> None:
-    """A coin that was used: holders, a permit, a payment by signature, references, part-used limits, stops."""
-    coin, alice, bob = world.coin, world.address("alice"), world.address("bob")
-    allow_minting(world, "minter", 70)
-    world.do(call_of(world, "mint(address,uint256,bytes32)", alice, 50_000_000, reference(1)), by="minter")
-    world.do(call_of(world, "mint(address,uint256,bytes32)", bob, 5_000_000, reference(2)), by="minter")
-    world.do(call_signed(world, "permit", permission(world)), by="bob")
-    world.do(call_signed(world, "transferWithAuthorization", payment(world)), by="bob")
-    world.do(call_of(world, "redeem", 1_000_000, reference(1)), by="alice")
-    allow_bridging(world, "bob", 5)
-    world.do(call_of(world, "setContractURI", "ipfs://coin"), by="admin")
-    world.do(coin.calls.blacklist(bob), by="blacklister")
-    world.do(coin.calls.pause(PauseScope.REDEMPTION), by="pauser")
-
-
-def prepared(world: World, new: Implementation, known: Implementations, **changes: Any) -> Upgrade:
-    options: dict[str, Any] = {
-        "known": known,
-        "sender": world.address("upgrader"),
-        "now": datetime.now(UTC),
-        "valid_for": DAY,
-    }
-    return prepare_upgrade(world.coin, world.chain, new, **(options | changes))
-
-
-def applied(world: World, plan: Plan, *, by: str = "upgrader") -> None:
-    """Does a plan as whoever reads its file would."""
-    read = read_plan(plan.as_text(), now=datetime.now(UTC))
-    signer = world.signers[by]
-    ended = apply_network(
-        read, read.networks[0], world.chain, signers={signer.address: signer}, transactions=world.transactions
-    )
-    assert ended.tasks == ()
 
 
 def with_bytes(implementation: Implementation, before: bytes, after: bytes) -> Implementation:
