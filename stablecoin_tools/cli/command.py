@@ -56,7 +56,11 @@ class Command(click.Command):
         except (KeyboardInterrupt, click.Abort, StablecoinError) as failure:
             error = _told(failure, ctx)
             _report(error, as_json=bool(ctx.params.get("as_json")))
-            ctx.exit(_exit_code(error))
+            ctx.exit(self.exit_code(error, ctx))
+
+    def exit_code(self, error: StablecoinError, _ctx: click.Context) -> int:
+        """With what it ends after an error."""
+        return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)
 
 
 class Group(click.Group):
@@ -135,10 +139,6 @@ def _told(failure: BaseException, ctx: click.Context) -> StablecoinError:
     if isinstance(failure, ChainError) and session is not None:
         return failing.without_chain(session, failure)
     return failure
-
-
-def _exit_code(error: StablecoinError) -> int:
-    return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)
 
 
 def _report(error: StablecoinError, *, as_json: bool) -> None:

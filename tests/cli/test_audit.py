@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Terminal
+    from tests.cli.offices import Office
 
 
 @pytest.fixture
@@ -143,6 +144,15 @@ def test_a_coin_that_is_described_and_was_not_created_is_found(described: Termin
     assert answer.code == 3
     (coin,) = json.loads(answer.output)["anvil"]
     assert (coin["address"], [one["kind"] for one in coin["findings"]]) == (None, ["missing"])
+
+
+def test_a_node_that_does_not_answer_is_no_finding(standing: Office) -> None:
+    standing.environment["STABLECOIN_RPC_URL_ANVIL"] = "http://127.0.0.1:9"
+
+    answer = standing.run("audit", "--json")
+
+    assert (answer.code, answer.output) == (1, "")
+    assert json.loads(answer.last_line)["error"] == "unreachable"
 
 
 def test_nothing_to_audit_is_an_error(described: Terminal) -> None:

@@ -11,7 +11,7 @@ from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, coin_options
 from stablecoin_tools.cli.plans import DEFAULT_FILE, description_at, file_option
 from stablecoin_tools.cli.session import Session
-from stablecoin_tools.errors import ConfigError
+from stablecoin_tools.errors import ConfigError, StablecoinError
 
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 __all__ = ["audit"]
 
 _FOUND = 3
+_NOT_LOOKED = 1
 
 
-@click.command(cls=Command)
+class _AuditCommand(Command):
+    """Ends with 3 for what it found alone: whatever a node does not answer ends with 1."""
+
+    def exit_code(self, error: StablecoinError, ctx: click.Context) -> int:
+        """With what it ends after an error."""
+        code = super().exit_code(error, ctx)
+        return _NOT_LOOKED if code == _FOUND else code
+
+
+@click.command(cls=_AuditCommand)
 @file_option
 @coin_options
 def audit(description_file: str, network: str | None, coin: str | None, *, as_json: bool) -> None:
@@ -31,7 +41,8 @@ def audit(description_file: str, network: str | None, coin: str | None, *, as_js
 
     Read from the chain: powers that check each other in one hand, high roles behind one key, minters without a real
     limit, nobody to stop the coin, changes of admin under way; and whatever differs from the description file, if
-    there is one. Ends with 3 if anything was found, so that a daily run raises an alarm, and with 0 if nothing was.
+    there is one. Ends with 3 if anything was found, so that a daily run raises an alarm, with 0 if
+    nothing was, and with 1 if a node did not answer.
 
     \b
     Example:  stablecoin audit --network sepolia

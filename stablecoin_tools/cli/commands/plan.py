@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
@@ -11,7 +11,7 @@ from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options
 from stablecoin_tools.cli.plans import description_at, file_option, show_network, write_file
 from stablecoin_tools.cli.session import Session
-from stablecoin_tools.errors import ChainError, UsageError
+from stablecoin_tools.errors import ChainError, StablecoinError, UsageError
 
 if TYPE_CHECKING:
     from stablecoin_tools.chain import Chain
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["plan"]
 
 _ERROR, _DIFFERENT = 1, 2  # what terraform's `plan -detailed-exitcode` ends with
-
-
-class _Different(Exit):
-    """Something is not as the file says."""
 
 
 class _PlanCommand(Command):
@@ -39,14 +35,9 @@ class _PlanCommand(Command):
             error.show()
             raise Exit(_ERROR) from error
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command."""
-        try:
-            return super().invoke(ctx)
-        except _Different:
-            raise
-        except Exit as end:
-            raise Exit(_ERROR if ctx.params["detailed_exitcode"] and end.exit_code else end.exit_code) from end
+    def exit_code(self, error: StablecoinError, ctx: click.Context) -> int:
+        """With what it ends after an error."""
+        return _ERROR if ctx.params["detailed_exitcode"] else super().exit_code(error, ctx)
 
 
 @click.command(cls=_PlanCommand)
@@ -81,7 +72,7 @@ def plan(
     else:
         _show(planned, description, out)
     if detailed_exitcode and not planned.is_as_described:
-        raise _Different(_DIFFERENT)
+        raise Exit(_DIFFERENT)
 
 
 def _planned(description: Description, network: str | None, valid_hours: int) -> Planned:
