@@ -12,7 +12,7 @@ from stablecoin_tools.chain.answers import is_unknown_method
 from stablecoin_tools.deployment.create2 import DEPLOYER, DEPLOYER_CODE, ensure_deployer
 from stablecoin_tools.deployment.creation import plan as plan_creation
 from stablecoin_tools.deployment.creation import recorded
-from stablecoin_tools.deployment.progress import tasks_left
+from stablecoin_tools.deployment.progress import check_before, tasks_left
 from stablecoin_tools.deployment.proof import prove, prove_code
 from stablecoin_tools.errors import (
     ConfigError,
@@ -119,7 +119,9 @@ def apply_network(
     application = _Application(plan, network, chain, transactions, records, source_commit)
     try:
         application.catch_up(ready.done, signers)
-        for task in ready.doable:
+        for place, task in enumerate(ready.doable):
+            if place:  # the first was looked at just now; the next ones waited for those before them
+                check_before(network, task.index, chain)
             announce(task)
             application.send(task, signers)
             application.record(task.index + 1)

@@ -194,7 +194,7 @@ def audit(standing: Standing, *, wanted: Facts | None = None, unsaid: Collection
 
 
 def _audited(chain: Chain, record: Deployment, description: CoinDescription | None) -> AuditedCoin:
-    check_record(record, chain.network)
+    check_record(record, chain)
     coin = Stablecoin(chain, record.address, created_in_block=record.block_number)
     unsaid = LISTS if description is None else left_alone(description)
     wanted = wanted_facts(description, plan(description.spec).implementation) if description else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from stablecoin_tools.artifacts import load_artifact
+from stablecoin_tools.artifacts import coin_abi, load_artifact
 from stablecoin_tools.deployment.create2 import create2_address, create2_call, ensure_deployer
 from stablecoin_tools.deployment.proof import in_words, prove, prove_code
 from stablecoin_tools.deployment.records import Deployment
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from stablecoin_tools.deployment.proof import Check
     from stablecoin_tools.deployment.records import DeploymentRecords
     from stablecoin_tools.deployment.spec import CoinSpec
-    from stablecoin_tools.networks import Network
     from stablecoin_tools.signers import Signer
     from stablecoin_tools.transactions import TransactionManager
 
@@ -69,20 +68,37 @@ def plan(spec: CoinSpec) -> DeploymentPlan:
     )
 
 
-def check_record(record: Deployment, network: Network) -> None:
-    """Believes a record only as far as the coin's address bears it out, which commits to how the coin was created.
+def check_record(record: Deployment, chain: Chain | None) -> None:
+    """Believes a record only as far as the chain bears it out: the coin's address commits to how it was created.
+
+    Args:
+        record: What is said of the coin.
+        chain: Where it stands; None if that chain is not at hand.
 
     Raises:
-        ConfigError: If a coin that was created as the record says stands elsewhere.
+        ConfigError: If a coin that was created as the record says stands elsewhere, or was not created when it says.
+        ChainError: If the chain cannot be read.
     """
     spec = record.spec()
     address = create2_address(_coin_code(spec, record.implementation, _initialization(spec)), spec.salt)
+    where = f"The record of {record.symbol} on chain {record.chain_id}"
+    hint = f"Trust nothing of it before `stablecoin verify --coin {record.symbol}` says what is wrong."
     if address != record.address:
         raise ConfigError(
-            f"The record of {record.symbol} on {network.name} names {record.address}, and a coin that was created as "
-            f"it says stands at {address}.",
-            hint=f"Trust neither before `stablecoin verify --coin {record.symbol}` says what is wrong.",
+            f"{where} names {record.address}, and a coin that was created as it says stands at {address}.", hint=hint
         )
+    if chain is not None and not was_created_by(address, chain, record.block_number):
+        raise ConfigError(f"{where} says that block {record.block_number:,} created it, which did not.", hint=hint)
+
+
+def was_created_by(coin: Address, chain: Chain, block: int) -> bool:
+    """Whether a coin's history is whole from a block on: it was created there, or is asked for from the start.
+
+    A block that is too late would hide who was given powers before it.
+    """
+    if not block or not chain.code(coin):
+        return True
+    return bool(chain.logs(coin, from_block=block, to_block=block, topics=(coin_abi().topic("Initialized"),)))
 
 
 def _initialization(spec: CoinSpec) -> bytes:

@@ -5,7 +5,7 @@
     admin admin_delay_seconds                   who grants roles, and how long a change of that waits
     pending_admin pending_admin_delay_seconds   changes under way
     role.<ROLE>.<account>                       "held"
-    minter.<account> bridge.<account>           "capacity <base units> refill <base units a second>"
+    minter.<account> bridge.<account>           "capacity <base units> refill <base units a second>", as set last
     supply_cap                                  base units
     global_limit                                "capacity <base units> refill <base units a second>"
     reserve_feed                                "<feed> at most <seconds> s old"
@@ -21,17 +21,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from stablecoin_tools.addresses import ZERO_ADDRESS, parse_address
 from stablecoin_tools.roles import Role
-from stablecoin_tools.token import as_kept
+from stablecoin_tools.token import ReserveFeed, as_kept
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from stablecoin_tools.addresses import Address
-    from stablecoin_tools.amounts import Denomination
+    from stablecoin_tools.amounts import Amount, Denomination
     from stablecoin_tools.deployment.plans import Facts
     from stablecoin_tools.deployment.spec import CoinSpec
-    from stablecoin_tools.token import Limit, ReserveFeed, Stablecoin
+    from stablecoin_tools.token import Stablecoin
 
 __all__ = [
     "AMOUNTS",
@@ -43,7 +44,7 @@ __all__ = [
     "feed_text",
     "holders_of",
     "is_minded",
-    "is_same",
+    "is_proper",
     "limit_fact",
     "limit_text",
     "read_facts",
@@ -59,6 +60,17 @@ LISTS: Final = ("blacklisted", "verified")
 
 AMOUNTS: Final = ("supply_cap", "global_limit", "minter", "bridge")
 """Kinds of facts that are counted by the coin's decimals."""
+
+_ONLY: Final[Mapping[str, tuple[str, ...]]] = {
+    "role": (HELD,),
+    "lane": ("open", "closed"),
+    "allowlist_only": ("on",),
+    "paused": ("paused",),
+    "blacklisted": ("yes",),
+    "verified": ("yes",),
+    "code": (THERE,),
+}
+"""Kinds of facts that are one of a few words."""
 
 _OF_THE_HOUR: Final = ("paused", *LISTS)
 """What is changed within minutes, when somebody must be stopped or let in; nobody can plan around that."""
@@ -99,32 +111,54 @@ def holders_of(facts: Facts, role: Role) -> tuple[str, ...]:
     return tuple(sorted(fact.removeprefix(prefix) for fact in facts if fact.startswith(prefix)))
 
 
-def is_same(fact: str, wanted: str | None, found: str | None) -> bool:
-    """Whether a fact stands as wanted: of an allowance without refill, what was used of it is no difference."""
-    if fact.startswith(("minter.", "bridge.")) and wanted and found:
-        (capacity, refill), (left, refills) = read_limit(wanted), read_limit(found)
-        if refill == refills == 0:
-            return left <= capacity
-    return wanted == found
-
-
-def is_minded(fact: str, named: Collection[str]) -> bool:
+def is_minded(fact: str, named: Collection[str], lifted: Collection[str] = ()) -> bool:
     """Whether a plan is overtaken once this fact is otherwise than it says.
 
     What the plan changes always counts, and pauses and lists only then: an emergency stop never bars a plan about other
-    things. What only replaces the implementation, or takes it back, does so whoever holds which power by then.
+    things, but whoever is about to lift a pause must have known of all. What only replaces the implementation, or takes
+    it back, does so whoever holds which power by then.
 
     Args:
         fact: Which.
         named: All facts of the coin that the plan changes.
+        lifted: Those of them that it ends.
     """
     kind = _kind(fact)
-    if fact in named:
+    if fact in named or (kind == "paused" and any(_kind(each) == "paused" for each in lifted)):
         return True
     if kind in _OF_THE_HOUR:
         return False
     is_upgrade = bool(named) and all(_kind(each) in _SERVING for each in named)
     return kind in (*_IDENTITY, *_SERVING) if is_upgrade else True
+
+
+def is_proper(fact: str, value: str, denomination: Denomination) -> bool:
+    """Whether a fact is written as this module writes it, so that nobody reads one thing where another stands.
+
+    Raises:
+        ValueError: If it is none at all, in ways of its own kind.
+    """
+    kind, _, rest = fact.partition(".")
+    if kind in ("minter", "bridge", "blacklisted", "verified", "code"):
+        rest = str(parse_address(rest)) if rest.startswith("0x") else ""
+    if kind == "role":
+        name, _, holder = rest.partition(".")
+        rest = f"{Role[name].name}.{parse_address(holder)}"
+    if kind in AMOUNTS:
+        spoken(fact, value, denomination)
+        written = str(int(value)) if kind == "supply_cap" else _limit_text(*_amounts(value, denomination))
+    elif kind in _ONLY:
+        written = value if value in _ONLY[kind] else ""
+    elif kind in ("implementation", "admin", "pending_admin"):
+        written = str(parse_address(value)) if value != str(ZERO_ADDRESS) else value
+    elif kind == "reserve_feed":
+        feed, _, _, seconds, *_ = value.split(" ")
+        written = feed_text(ReserveFeed(parse_address(feed), int(seconds)))
+    elif kind in ("decimals", "admin_delay_seconds", "pending_admin_delay_seconds"):
+        written = str(int(value))
+    else:
+        written = value if kind in ("name", "symbol", "currency", "contract_uri") else ""
+    return (fact, value) == (f"{kind}.{rest}" if rest else kind, written)
 
 
 def creation_facts(spec: CoinSpec, implementation: Address) -> Facts:
@@ -166,6 +200,11 @@ def limit_text(capacity: int, refill_per_second: int) -> str:
     return f"capacity {as_kept(capacity)} refill {as_kept(refill_per_second)}"
 
 
+def _amounts(text: str, denomination: Denomination) -> tuple[Amount, Amount]:
+    capacity, refill = map(denomination.from_base_units, read_limit(text))
+    return capacity, refill
+
+
 def read_limit(text: str) -> tuple[int, int]:
     """Capacity and refill of a limit's text, in base units."""
     _, capacity, _, refill = text.split(" ")
@@ -178,7 +217,7 @@ def spoken(fact: str, value: str, denomination: Denomination) -> str:
     if kind == "supply_cap":
         return str(denomination.from_base_units(int(value)))
     if kind in AMOUNTS:
-        capacity, refill = map(denomination.from_base_units, read_limit(value))
+        capacity, refill = _amounts(value, denomination)
         return f"{capacity}, {refill} back each second"
     return value
 
@@ -220,7 +259,11 @@ def _administration(coin: Stablecoin) -> Mapping[str, str]:
 
 
 def _limits(coin: Stablecoin) -> Mapping[str, str]:
-    facts = {"supply_cap": str(coin.supply_cap().base_units), "global_limit": _text(coin.global_limit())}
+    limit = coin.global_limit()
+    facts = {
+        "supply_cap": str(coin.supply_cap().base_units),
+        "global_limit": _limit_text(limit.capacity, limit.refill_per_second),
+    }
     if feed := coin.reserve_feed():
         facts["reserve_feed"] = feed_text(feed)
     return facts
@@ -228,15 +271,13 @@ def _limits(coin: Stablecoin) -> Mapping[str, str]:
 
 def _holders(coin: Stablecoin, role: Role) -> Mapping[str, str]:
     members = coin.role_members(role)
-    if role is Role.MINTER_ROLE:
-        return {limit_fact(role, member): _text(coin.minter_limit(member)) for member in members}
-    if role is Role.BRIDGE_ROLE:
-        return {limit_fact(role, member): _text(coin.bridge_limit(member)) for member in members}
+    if role in _WITH_LIMITS:
+        return {limit_fact(role, member): _limit_text(*coin.limit_as_set(role, member)) for member in members}
     return {role_fact(role, member): HELD for member in members}
 
 
-def _text(limit: Limit) -> str:
-    return f"capacity {limit.capacity.base_units} refill {limit.refill_per_second.base_units}"
+def _limit_text(capacity: Amount, refill_per_second: Amount) -> str:
+    return f"capacity {capacity.base_units} refill {refill_per_second.base_units}"
 
 
 def _listed(coin: Stablecoin, name: str) -> Mapping[str, str]:

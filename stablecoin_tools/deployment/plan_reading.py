@@ -10,8 +10,8 @@ from stablecoin_tools.amounts import Denomination
 from stablecoin_tools.chain import Call
 from stablecoin_tools.deployment.create2 import DEPLOYER, create2_address, create2_call, deployer_call
 from stablecoin_tools.deployment.creation import plan as plan_creation
-from stablecoin_tools.deployment.facts import THERE, code_fact, creation_facts, spoken
-from stablecoin_tools.deployment.plans import VERSION, Change, CoinPlan, NetworkPlan, Plan, Step
+from stablecoin_tools.deployment.facts import THERE, code_fact, creation_facts, is_proper
+from stablecoin_tools.deployment.plans import LONGEST_VALIDITY, VERSION, Change, CoinPlan, NetworkPlan, Plan, Step
 from stablecoin_tools.deployment.spec import CoinSpec
 from stablecoin_tools.deployment.steps import StepBuilder
 from stablecoin_tools.errors import StablecoinError, UsageError
@@ -20,7 +20,7 @@ from stablecoin_tools.roles import Role
 from stablecoin_tools.token import StablecoinCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["check_current", "read_plan"]
 
@@ -42,7 +42,7 @@ def read_plan(text: str, *, now: datetime | None) -> Plan:
         written = read_json(text)
         _check_texts(written)
         plan = _read(written)
-        is_as_written = plan.as_json() == written
+        is_as_written = plan.as_text().strip() == text.strip()
     except StablecoinError as error:
         raise UsageError(f"This is no plan: {error}", hint=_HINT) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
@@ -87,13 +87,19 @@ def _read(written: Mapping[str, Any]) -> Plan:
     )
     if plan.made_at.tzinfo is None or plan.expires_at.tzinfo is None:
         raise UsageError("A time without a time zone.")
+    if plan.expires_at - plan.made_at > LONGEST_VALIDITY:
+        raise UsageError(f"No plan is valid for longer than {LONGEST_VALIDITY.days} days.")
+    chain_ids = [network.chain_id for network in plan.networks]
+    if len(set(chain_ids)) < len(chain_ids):
+        raise UsageError("Two of its networks are one chain.")
     return plan
 
 
 def _read_network(written: Mapping[str, Any]) -> NetworkPlan:
     coins = {symbol: _read_coin(symbol, coin) for symbol, coin in written["coins"].items()}
     steps = tuple(map(_read_step, written["steps"]))
-    network = NetworkPlan(str(written["network"]), int(written["chain_id"]), coins, steps)
+    as_of_block = int(written["as_of_block"])
+    network = NetworkPlan(str(written["network"]), int(written["chain_id"]), coins, steps, as_of_block)
     _check_meaning(network)
     return network
 
@@ -104,7 +110,7 @@ def _check_meaning(network: NetworkPlan) -> None:
     So nobody is shown one thing and signs another, whoever wrote the file and its hash.
     """
     for coin in network.coins.values():
-        _check_amounts(coin)
+        _check_facts(coin, (each for step in network.steps if step.coin == coin.symbol for each in step.changes))
     for index, (step, standing) in enumerate(zip(network.steps, network.standings(), strict=False)):
         coin, before = network.coins[step.coin], standing[step.coin]
         if any(before.get(change.fact) != change.before for change in step.changes):
@@ -114,15 +120,17 @@ def _check_meaning(network: NetworkPlan) -> None:
             raise UsageError(f"Step {index + 1} does not do what it says: {step.call.description}.")
 
 
-def _check_amounts(coin: CoinPlan) -> None:
-    """Amounts are shown by the coin's denomination, and are amounts."""
+def _check_facts(coin: CoinPlan, changes: Iterable[Change]) -> None:
+    """What is shown is counted by the coin's own denomination, and written as a plan writes it."""
     known = {(coin.before["symbol"], coin.before["decimals"])} if coin.before.get("symbol") else set()
     known |= {(coin.spec.symbol, str(coin.spec.decimals))} if coin.spec else set()
     if known != {(coin.symbol, str(coin.decimals))}:
         raise UsageError(f"{coin.symbol} is counted otherwise than the plan says.")
     denomination = Denomination(coin.symbol, coin.decimals)
-    for fact, value in coin.before.items():
-        spoken(fact, value, denomination)
+    changed = ((each.fact, value) for each in changes for value in (each.before, each.after) if value is not None)
+    for fact, value in (*coin.before.items(), *changed):
+        if not is_proper(fact, value, denomination):
+            raise UsageError(f"No plan says {fact!a:.100} is {value!a:.100}.")
 
 
 def _made(step: Step, coin: CoinPlan) -> Step:

@@ -90,11 +90,15 @@ def make_plan(
         valid_for: How long the plan may be applied.
 
     Raises:
-        ConfigError: If a record does not fit its coin, or the file counts a coin otherwise than the chain does.
+        ConfigError: If a record does not fit its coin, the file counts a coin otherwise than the chain does, or two
+            networks are one chain.
         StablecoinError: If a chain cannot be read, or a record is none.
     """
     networks, remarks = [], []
+    if len({chain.network.chain_id for chain in chains.values()}) < len(chains):
+        raise ConfigError("Two networks of the file are one chain.", hint="Leave one of them out.")
     for name, chain in chains.items():
+        looked_at = chain.block().number
         described = {symbol: coin for symbol, coin in description.coins.items() if name in coin.networks}
         coins = {symbol: _CoinOnChain.find(coin, chain, records) for symbol, coin in described.items()}
         steps: list[Step] = []
@@ -104,7 +108,7 @@ def make_plan(
             remarks += [Remark(name, symbol, each) for each in words]
         plans = {symbol: coin.as_plan() for symbol, coin in coins.items()}
         ordered = (*_creations(list(coins.values()), chain), *in_order(steps))
-        networks.append(NetworkPlan(name, chain.network.chain_id, plans, ordered))
+        networks.append(NetworkPlan(name, chain.network.chain_id, plans, ordered, looked_at))
     return Planned(Plan(tuple(networks), now, now + valid_for), tuple(remarks))
 
 
@@ -156,8 +160,8 @@ class _CoinOnChain:
         # Elsewhere it may have been created by an older file: as then, it has the same address here.
         first = here or next(iter(records.of_symbol(symbol)), None)
         creation = plan_creation(first.spec() if first else coin.spec)
-        if here is not None:
-            check_record(here, chain.network)
+        if first is not None:
+            check_record(first, chain if first is here else None)
         address, block = (here.address, here.block_number) if here else (creation.coin, 0)
         if not chain.code(address):
             return cls(coin, creation.coin, creation, {}, chain.block().number)

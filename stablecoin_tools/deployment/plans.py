@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from stablecoin_tools.chain import Call
     from stablecoin_tools.deployment.spec import CoinSpec
 
-__all__ = ["VERSION", "Change", "CoinPlan", "Facts", "NetworkPlan", "Plan", "Step", "decoded_call"]
+__all__ = ["LONGEST_VALIDITY", "VERSION", "Change", "CoinPlan", "Facts", "NetworkPlan", "Plan", "Step", "decoded_call"]
 
 Facts = dict[str, str]
 """How a coin stands, one text for each fact; what does not hold is absent. `facts.py` says which there are."""
+
+LONGEST_VALIDITY: Final = timedelta(days=30)
+"""How long a plan may be applied at most."""
 
 VERSION: Final = 1
 """Of the file's form."""
@@ -110,12 +114,14 @@ class NetworkPlan:
         chain_id: Its EIP-155 chain id.
         coins: The coins that it is about, by symbol.
         steps: What is done, in this order.
+        as_of_block: The block after which the coins were looked at: a stop that came later is lifted by no step.
     """
 
     network: str
     chain_id: int
     coins: Mapping[str, CoinPlan]
     steps: tuple[Step, ...]
+    as_of_block: int = 0
 
     def standings(self) -> Iterator[Mapping[str, Facts]]:
         """How each coin stands, by symbol: before the first step, then after each."""
@@ -188,6 +194,7 @@ def _network_json(network: NetworkPlan) -> dict[str, Any]:
     return {
         "network": network.network,
         "chain_id": network.chain_id,
+        "as_of_block": network.as_of_block,
         "coins": {symbol: _coin_json(coin, after[symbol]) for symbol, coin in network.coins.items()},
         "steps": [_step_json(step, network.coins[step.coin]) for step in network.steps],
     }

@@ -10,19 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stablecoin_tools.addresses import Address
+from stablecoin_tools.addresses import Address, parse_address
 from stablecoin_tools.amounts import Denomination
-from stablecoin_tools.deployment.facts import LISTS, THERE, holders_of, is_minded, is_same, read_facts, spoken
+from stablecoin_tools.artifacts import coin_abi
+from stablecoin_tools.deployment.creation import was_created_by
+from stablecoin_tools.deployment.facts import LISTS, THERE, holders_of, is_minded, read_facts, spoken
 from stablecoin_tools.errors import NotSent, WrongChain
+from stablecoin_tools.roles import PauseScope
 from stablecoin_tools.token import Stablecoin
+from stablecoin_tools.token.history import logs_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from stablecoin_tools.chain import Chain
-    from stablecoin_tools.deployment.plans import CoinPlan, Facts, NetworkPlan, Step
+    from stablecoin_tools.deployment.plans import Change, CoinPlan, Facts, NetworkPlan, Step
 
-__all__ = ["Task", "steps_done", "tasks_left"]
+__all__ = ["Task", "check_before", "steps_done", "tasks_left"]
 
 _STALE_HINT = "Make a new plan: `stablecoin plan`. Nothing was sent."
 _SHOWN_DIFFERENCES = 5
@@ -78,33 +82,96 @@ def _standing(network: NetworkPlan, chain: Chain) -> tuple[int, Mapping[str, Fac
             f"The plan is for chain {network.chain_id} ({network.network}), and the node is on another.",
             hint="Name the network that the plan is for. Nothing was sent.",
         )
-    named = {symbol: _named(network, symbol) for symbol in network.coins}
-    found = {symbol: _found(network, symbol, named[symbol], chain) for symbol in network.coins}
+    found = {symbol: _found(network, symbol, chain) for symbol in network.coins}
+    minded = {symbol: _minded(network, symbol, found[symbol]) for symbol in network.coins}
     fitting: int | None = None
     lines: list[str] | None = None
     for count, expected in enumerate(network.standings()):
-        differing = _differences(network, expected, found, named)
+        differing = [
+            line
+            for symbol, wanted in expected.items()
+            for line in _differences(network.coins[symbol], wanted, found[symbol], minded[symbol])
+        ]
         fitting = fitting if differing else count
         lines = differing if lines is None or len(differing) < len(lines) else lines
-    if fitting is not None or lines is None:
-        return fitting or 0, found
+    if fitting is None and lines is not None:
+        raise _moved_away(network, lines)
+    _check_stops(network, fitting or 0, chain)
+    return fitting or 0, found
+
+
+def check_before(network: NetworkPlan, index: int, chain: Chain) -> None:
+    """Looks, right before a step is sent, whether its coin still stands as the steps before it left it.
+
+    Raises:
+        NotSent: If the coin was changed otherwise meanwhile.
+    """
+    symbol = network.steps[index].coin
+    found, wanted = _found(network, symbol, chain), network.facts_after(index)[symbol]
+    if lines := _differences(network.coins[symbol], wanted, found, _minded(network, symbol, found)):
+        raise _moved_away(network, lines)
+    _check_stops(network.up_to(index + 1), index, chain)
+
+
+def _moved_away(network: NetworkPlan, lines: Sequence[str]) -> NotSent:
     more = f"; and {len(lines) - _SHOWN_DIFFERENCES} more" if len(lines) > _SHOWN_DIFFERENCES else ""
-    raise NotSent(
+    return NotSent(
         f"{network.network} has moved away from what was planned: {'; '.join(lines[:_SHOWN_DIFFERENCES])}{more}.",
         hint=_STALE_HINT,
     )
 
 
-def _named(network: NetworkPlan, symbol: str) -> frozenset[str]:
-    """The facts of a coin that the plan changes."""
-    return frozenset(change.fact for step in network.steps if step.coin == symbol for change in step.changes)
+def _check_stops(network: NetworkPlan, done: int, chain: Chain) -> None:
+    """A stop that came after the coins were looked at is lifted by no plan, though it looks like the one before it."""
+    for index, step in enumerate(network.steps[done:], done):
+        for change in step.changes:
+            if change.after is None and _is_stopped_anew(network, step.coin, change.fact, chain):
+                raise NotSent(
+                    f"Step {index + 1} on {network.network} would lift a stop that came after the plan was made: "
+                    f"{step.coin}: {change.fact}.",
+                    hint=_STALE_HINT,
+                )
 
 
-def _found(network: NetworkPlan, symbol: str, named: Collection[str], chain: Chain) -> Facts:
+def _is_stopped_anew(network: NetworkPlan, symbol: str, fact: str, chain: Chain) -> bool:
+    kind, _, rest = fact.partition(".")
+    if kind not in ("paused", "blacklisted"):
+        return False
+    event = coin_abi().topic("Paused" if kind == "paused" else "Blacklisted")
+    topics = (event,) if kind == "paused" else (event, bytes(12) + bytes(parse_address(rest)))
+    logs = logs_of(chain, network.coins[symbol].address, topics, from_block=network.as_of_block + 1)
+    decoded = [coin_abi().decode_event(log.topics, log.data) for log in logs]
+    own = {  # what the plan itself stops: one scope at a time
+        PauseScope[change.fact.partition(".")[2].upper()]
+        for change in _changes(network, symbol)
+        if change.fact.startswith("paused.") and change.after is not None
+    }
+    return any(told is not None and (kind != "paused" or told.fields["scopes"] not in own) for told in decoded)
+
+
+def _changes(network: NetworkPlan, symbol: str) -> tuple[Change, ...]:
+    """What the plan changes of a coin."""
+    return tuple(change for step in network.steps if step.coin == symbol for change in step.changes)
+
+
+def _minded(network: NetworkPlan, symbol: str, found: Facts) -> list[str]:
+    """The facts that must be as the plan says."""
+    changes = _changes(network, symbol)
+    named = {change.fact for change in changes}
+    lifted = {change.fact for change in changes if change.after is None}
+    known = {*network.coins[symbol].before, *found, *named}
+    return sorted(fact for fact in known if is_minded(fact, named, lifted))
+
+
+def _found(network: NetworkPlan, symbol: str, chain: Chain) -> Facts:
     """How a coin stands now, as far as the plan speaks of it."""
-    coin = network.coins[symbol]
+    coin, named = network.coins[symbol], {change.fact for change in _changes(network, symbol)}
     facts: Facts = {}
     if chain.code(coin.address):
+        if coin.spec is None and not was_created_by(coin.address, chain, coin.created_in_block):
+            raise NotSent(
+                f"{symbol} was not created in block {coin.created_in_block:,}, as the plan says.", hint=_STALE_HINT
+            )
         there = Stablecoin(chain, coin.address, created_in_block=coin.created_in_block)
         kinds = {fact.partition(".")[0] for fact in named}
         facts = read_facts(there, lists=[name for name in LISTS if name in kinds])
@@ -115,17 +182,11 @@ def _found(network: NetworkPlan, symbol: str, named: Collection[str], chain: Cha
     return facts
 
 
-def _differences(
-    network: NetworkPlan,
-    expected: Mapping[str, Facts],
-    found: Mapping[str, Facts],
-    named: Mapping[str, Collection[str]],
-) -> list[str]:
+def _differences(coin: CoinPlan, wanted: Facts, found: Facts, minded: Sequence[str]) -> list[str]:
     return [
-        _difference(network.coins[symbol], fact, wanted.get(fact), found[symbol].get(fact))
-        for symbol, wanted in expected.items()
-        for fact in sorted({**wanted, **found[symbol]})
-        if is_minded(fact, named[symbol]) and not is_same(fact, wanted.get(fact), found[symbol].get(fact))
+        _difference(coin, fact, wanted.get(fact), found.get(fact))
+        for fact in minded
+        if wanted.get(fact) != found.get(fact)
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stablecoin_tools.addresses import Address, parse_address
-from stablecoin_tools.deployment.facts import is_same, read_limit
+from stablecoin_tools.deployment.facts import read_limit
 from stablecoin_tools.deployment.plans import Change, Step
 from stablecoin_tools.errors import UsageError
 from stablecoin_tools.roles import PauseScope, Role
@@ -42,7 +42,7 @@ def differences(found: Facts, wanted: Facts, *, left_alone: Collection[str] = ()
     kinds = {fact: fact.partition(".")[0] for fact in {**found, **wanted}}
     managed = sorted(fact for fact, kind in kinds.items() if kind not in left_alone and kind != "code")
     changes = (Change(fact, found.get(fact), wanted.get(fact)) for fact in managed)
-    return [change for change in changes if not is_same(change.fact, change.after, change.before)]
+    return [change for change in changes if change.before != change.after]
 
 
 @dataclass(frozen=True, slots=True)

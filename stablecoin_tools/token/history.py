@@ -24,7 +24,7 @@ def logs_of(chain: Chain, address: Address, topics: Sequence[bytes], *, from_blo
         chain: Where.
         address: The contract.
         topics: The event, then its indexed fields.
-        from_block: The first block.
+        from_block: The first block; one that is to come has no events.
 
     Returns:
         The events, in the order of the chain.
@@ -34,7 +34,8 @@ def logs_of(chain: Chain, address: Address, topics: Sequence[bytes], *, from_blo
         ChainError: If it does not answer.
     """
     found: list[Log] = []
-    ranges = [(from_block, chain.block().number)]
+    latest = chain.block().number
+    ranges = [(from_block, latest)] if from_block <= latest else []
     while ranges:
         first, last = ranges.pop()
         try:

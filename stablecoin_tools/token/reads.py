@@ -18,7 +18,7 @@ from stablecoin_tools.token.values import Limit, PendingAdmin, ReserveFeed
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from stablecoin_tools.chain import Chain
+    from stablecoin_tools.chain import Chain, Log
 
 __all__ = ["IMPLEMENTATION_SLOT", "StablecoinReads"]
 
@@ -119,6 +119,35 @@ class StablecoinReads:
     def bridge_limit(self, bridge: Address | str) -> Limit:
         """What a bridge may mint at once, what comes back, and what it may mint now."""
         return Limit(*map(self._amount, self._read("bridgeLimit", account(bridge))))
+
+    def limit_as_set(self, role: Role, party: Address | str) -> tuple[Amount, Amount]:
+        """Capacity and refill each second of a minter or a bridge, as they were set last.
+
+        They are read as `minter_limit` reads them; but an allowance without refill shrinks as it is used, so what it
+        was set to is told by the coin's events alone.
+
+        Args:
+            role: MINTER_ROLE or BRIDGE_ROLE.
+            party: Who has the limit.
+
+        Raises:
+            ChainError: If the node does not keep the events since the coin's creation.
+        """
+        who, kind = account(party), "Minter" if role is Role.MINTER_ROLE else "Bridge"
+        limit = self.minter_limit(who) if role is Role.MINTER_ROLE else self.bridge_limit(who)
+        if limit.refill_per_second:
+            return limit.capacity, limit.refill_per_second
+        last: dict[str, Log | None] = {}
+        for event in (f"{kind}Configured", f"{kind}Removed"):
+            topics = (coin_abi().topic(event), bytes(12) + bytes(who))
+            last[event] = next(reversed(self._logs(topics)), None)
+        set_last, removed = last.values()
+        if set_last is None or (removed and _place(removed) > _place(set_last)):  # granted without a limit since
+            return limit.capacity, limit.refill_per_second
+        told = coin_abi().decode_event(set_last.topics, set_last.data)
+        assert told is not None  # noqa: S101  # it was asked for by the event's own topic
+        capacity = told.fields["allowance" if role is Role.MINTER_ROLE else "capacity"]
+        return self._amount(capacity), self._amount(told.fields["refill_per_second"])
 
     def supply_cap(self) -> Amount:
         """The greatest supply, as kept."""
@@ -239,8 +268,10 @@ class StablecoinReads:
     def _named_in(self, event: str, *topics: bytes) -> tuple[Address, ...]:
         """The accounts that events name in the topic behind these, each once, in the order of the chain."""
         wanted = (coin_abi().topic(event), *topics)
-        logs = logs_of(self._chain, self._address, wanted, from_block=self._created_in_block)
-        return tuple(dict.fromkeys(Address(log.topics[len(wanted)][-20:]) for log in logs))
+        return tuple(dict.fromkeys(Address(log.topics[len(wanted)][-20:]) for log in self._logs(wanted)))
+
+    def _logs(self, topics: tuple[bytes, ...]) -> list[Log]:
+        return logs_of(self._chain, self._address, topics, from_block=self._created_in_block)
 
     def _amount(self, base_units: int) -> Amount:
         """Whatever exceeds the greatest amount, such as an unlimited allowance, is shown as the greatest amount."""
@@ -249,3 +280,7 @@ class StablecoinReads:
     def _read(self, function: str, *arguments: Any) -> Any:
         call = Call(self._address, coin_abi().encode_call(function, *arguments))
         return coin_abi().decode_answer(function, self._chain.call(call))
+
+
+def _place(log: Log) -> tuple[int, int]:
+    return log.block_number, log.index

@@ -136,7 +136,7 @@ def test_a_plan_is_applied_from_the_file_alone(standing: Office) -> None:
 def _rehashed(plan: dict[str, Any]) -> str:
     content = {key: value for key, value in plan.items() if key != "hash"}
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return json.dumps({**content, "hash": hashlib.sha256(canonical.encode()).hexdigest()})
+    return json.dumps({**content, "hash": hashlib.sha256(canonical.encode()).hexdigest()}, indent=2)
 
 
 def _other_byte(plan: dict[str, Any]) -> None:

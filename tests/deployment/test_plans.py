@@ -23,6 +23,8 @@ from stablecoin_tools.addresses import Address
 from stablecoin_tools.amounts import Denomination
 from stablecoin_tools.chain import Call, LocalChain
 from stablecoin_tools.deployment import Plan, read_plan
+from stablecoin_tools.deployment.plans import Change
+from stablecoin_tools.deployment.steps import StepBuilder
 from stablecoin_tools.errors import UsageError
 from stablecoin_tools.roles import Role
 from stablecoin_tools.token import ReserveFeed, StablecoinCalls
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+WHERE_AND_WHEN = ("network", "chain_id", "as_of_block", "created_in_block")
 FEED = ReserveFeed(Address(b"\x77" * 20), 3600)
 
 
@@ -118,7 +121,7 @@ def test_what_does_not_fit_the_bytes_is_refused_though_its_hash_fits(plan: Plan)
         value = written
         for key in path:
             value = value[key]
-        if path[0] in ("hash", "made_at", "expires_at") or path[-1] in ("network", "chain_id", "created_in_block"):
+        if path[0] in ("hash", "made_at", "expires_at") or path[-1] in WHERE_AND_WHEN:
             continue  # when and where is for the file to say; that a node is on that chain is seen when it is applied
         with pytest.raises(UsageError):
             read_plan(rehashed(changed(text, path, other(value))), now=NOW)
@@ -174,6 +177,60 @@ def test_an_amount_that_is_none_is_refused(plan: Plan, fact: str, value: str) ->
     with pytest.raises(UsageError, match="no plan") as refused:
         read_plan(rehashed(changed(plan.as_text(), path, value)), now=NOW)
     assert isinstance(refused.value.__cause__, ValueError)
+
+
+BOB = Address(b"\xab" * 20)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(f"role.UPGRADER_ROLE.{BOB}", None, "not any more, by board decision 7"),
+        Change(f"role.UPGRADER_ROLE.{str(BOB).lower()}", None, "held"),
+        Change("reserve_feed", None, f"{BOB} at most 3600 s old (= one hour)"),
+        Change("allowlist_only", None, "off"),
+        Change("supply_cap", "1000000000000000", "1_000"),
+        Change("supply_cap", "1000000000000000", "\u0663"),
+        Change(f"minter.{BOB}", None, "at_most 5000000000 resting 7"),
+        Change("lane", "open", "shut"),
+        Change(f"blacklisted.{BOB}", None, "released"),
+        Change("paused.minting", None, "a little"),
+    ],
+    ids=lambda change: f"{change.fact.partition('.')[0]}-{change.after!a:.12}",
+)
+def test_a_change_in_words_of_its_own_is_refused(plan: Plan, change: Change) -> None:
+    """The step would do what its bytes say; whoever reads the changes would be told something else."""
+    (network,) = plan.networks
+    coin = replace(network.coins["XSGD"], before=dict(network.facts_after(len(network.steps))["XSGD"]), spec=None)
+    coin.before.pop("reserve_feed")
+    coin.before.pop(f"code.{coin.before['implementation']}", None)
+    denomination = Denomination("XSGD", 6)
+    step = StepBuilder(StablecoinCalls(coin.address, denomination), denomination).step(change)
+    hostile = Plan((replace(network, coins={"XSGD": coin}, steps=(step,)),), plan.made_at, plan.expires_at)
+
+    with pytest.raises(UsageError, match="no plan"):
+        read_plan(hostile.as_text(), now=NOW)
+
+
+def test_a_file_that_says_the_same_in_other_bytes_is_refused(plan: Plan) -> None:
+    text = plan.as_text()
+    read_plan(text.rstrip(), now=NOW)
+    twice = text.replace('"version": 1,', '"version": 2,\n  "version": 1,', 1)
+    for other_bytes in (text.replace('"version": 1', '"version": true'), text.replace("31337", "31337.0"), twice):
+        assert other_bytes != text
+        with pytest.raises(UsageError):
+            read_plan(other_bytes, now=NOW)
+
+
+def test_no_plan_is_valid_for_ever_or_of_one_chain_twice(plan: Plan) -> None:
+    endless = replace(plan, expires_at=plan.made_at + timedelta(days=30, seconds=1))
+    (network,) = plan.networks
+    twice = replace(plan, networks=(network, replace(network, network="another")))
+
+    with pytest.raises(UsageError, match="longer than 30 days"):
+        read_plan(endless.as_text(), now=NOW)
+    with pytest.raises(UsageError, match="are one chain"):
+        read_plan(twice.as_text(), now=NOW)
 
 
 @pytest.mark.parametrize("trick", ["\u202e", "\x1b[2K", "\r", "\n", "\u2028", "\u200b"], ids=ascii)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.amounts import Denomination
-from stablecoin_tools.deployment.facts import HELD, holders_of, is_same, limit_fact, limit_text, role_fact
+from stablecoin_tools.deployment.facts import HELD, holders_of, limit_fact, limit_text, role_fact
 from stablecoin_tools.deployment.steps import StepBuilder, differences
 from stablecoin_tools.roles import Role
 from stablecoin_tools.token import StablecoinCalls
@@ -194,24 +194,3 @@ def test_a_new_admin_is_named_then_accepts_when_it_may() -> None:
     assert len(remarks) == 1
     assert [step.sender for step in accepted] == [PEOPLE[4]]
     assert after(facts(pending_admin=heir), accepted) == wanted
-
-
-@pytest.mark.parametrize(
-    ("wanted", "found", "same"),
-    [
-        ((500, 0), (500, 0), True),
-        ((500, 0), (3, 0), True),
-        ((500, 0), (501, 0), False),
-        ((500, 0), (500, 1), False),
-        ((500, 1), (3, 1), False),
-    ],
-)
-def test_of_an_allowance_that_does_not_refill_only_more_is_a_difference(
-    wanted: tuple[int, int],
-    found: tuple[int, int],
-    same: bool,  # noqa: FBT001  # a parameter
-) -> None:
-    fact = limit_fact(Role.MINTER_ROLE, PEOPLE[0])
-
-    assert is_same(fact, limit_text(*wanted), limit_text(*found)) is same
-    assert not is_same(fact, limit_text(*wanted), None)
