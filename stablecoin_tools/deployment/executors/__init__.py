@@ -1,8 +1,9 @@
 """One plan, any executor: the same steps through a Safe, a timelock, or a machine that is never connected."""
 
 from stablecoin_tools.deployment.executors.authority import check_steps
-from stablecoin_tools.deployment.executors.offline import prepare_offline, publish_offline, sign_offline
+from stablecoin_tools.deployment.executors.offline import prepare_offline, sign_offline
 from stablecoin_tools.deployment.executors.offline_files import SignedSteps, UnsignedSteps, read_signed, read_unsigned
+from stablecoin_tools.deployment.executors.offline_publishing import publish_offline
 from stablecoin_tools.deployment.executors.safe import (
     Safe,
     SafeBatch,

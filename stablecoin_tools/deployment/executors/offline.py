@@ -1,50 +1,37 @@
-"""The steps of a plan by a key that is never connected: prepared here, signed there, published here.
-
-A signed transaction can be published any number of times and is done once: its nonce sees to that. So whatever breaks
-off, the same is run again, and it goes on; nothing is ever signed anew for what may have left.
-"""
+"""The steps of a plan for a key that is never connected: prepared where there is a node, signed where there is none."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from stablecoin_tools.chain import Call, refusal
 from stablecoin_tools.deployment.executors.authority import check_steps, created_by
 from stablecoin_tools.deployment.executors.offline_files import SignedSteps, UnsignedSteps
 from stablecoin_tools.deployment.plan_reading import check_current
 from stablecoin_tools.errors import (
     ChainError,
     FeeCapExceeded,
-    Moved,
     NotEnoughGasMoney,
     NotSent,
-    OutcomeUnknown,
-    Reverted,
     StablecoinError,
     UsageError,
-    WalletError,
-    WrongChain,
 )
 from stablecoin_tools.signers.checking import check_transaction
-from stablecoin_tools.transactions import FeePolicy, WaitPolicy
-from stablecoin_tools.transactions.node_answers import Meaning, meaning_of
+from stablecoin_tools.transactions import FeePolicy
 from stablecoin_tools.transactions.signing import with_margin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from stablecoin_tools.addresses import Address
-    from stablecoin_tools.chain import Chain, Receipt, Survey
+    from stablecoin_tools.chain import Call, Chain, Survey
     from stablecoin_tools.deployment.plans import NetworkPlan, Plan, Step
     from stablecoin_tools.networks import Network
     from stablecoin_tools.signers import Signer
 
-__all__ = ["prepare_offline", "publish_offline", "sign_offline"]
+__all__ = ["prepare_offline", "sign_offline"]
 
-_DEFAULT_WAITING: Final = WaitPolicy()
 _HEADROOM: Final = 10
 """How many times the base fee is offered: a file is under way for hours, and what is offered too much is not paid."""
 
@@ -147,168 +134,6 @@ def sign_offline(unsigned: UnsignedSteps, *, signer: Signer, network: Network, n
     return SignedSteps(unsigned.hash, unsigned.plan.hash, unsigned.chain_id, unsigned.sender, tuple(signed))
 
 
-def publish_offline(
-    unsigned: UnsignedSteps,
-    signed: SignedSteps,
-    *,
-    chain: Chain,
-    now: datetime,
-    waiting: WaitPolicy = _DEFAULT_WAITING,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[Receipt]:
-    """Publishes signed steps one after the other, each once the one before it is mined. Run again, it goes on.
-
-    Args:
-        unsigned: What was given to be signed, as it was kept here.
-        signed: What came back.
-        chain: Where.
-        now: The present time, with a time zone.
-        waiting: How long to wait for what.
-        clock: The time in seconds; only differences count.
-        sleep: Waits for so many seconds.
-
-    Yields:
-        The receipt of each step in order, also of those that were mined before.
-
-    Raises:
-        UsageError: If any of the bytes is not what was given to be signed, or the plan expired before the first left.
-        NotSent: If the sender may not do the steps any more, or transactions before these are missing.
-        Reverted: If the contract refused a step; those after it were not published.
-        OutcomeUnknown: If a step was not seen to be mined in time, or its nonce is used and no receipt is shown.
-        ChainError: If the chain cannot be read before anything is published.
-    """
-    _check_signed(unsigned, signed)
-    publication = _Publication(unsigned, signed, chain, waiting, clock, sleep)
-    done = 0
-    try:
-        if chain.chain_id() != unsigned.chain_id:
-            raise WrongChain(f"These steps are for chain {unsigned.chain_id}, and the node is on another.")
-        known = chain.receipts(signed.transaction_hashes)
-        if not any(known):
-            publication.check_beginning(now)
-        for place, receipt in enumerate(known):
-            mined = receipt if receipt is not None else publication.mined(place)
-            publication.check_success(place, mined)
-            done += 1
-            yield mined
-    except StablecoinError as error:
-        _say_what_moved(error, done, len(unsigned.steps))
-        raise
-
-
-@dataclass(frozen=True, slots=True)
-class _Publication:
-    unsigned: UnsignedSteps
-    signed: SignedSteps
-    chain: Chain
-    waiting: WaitPolicy
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
-
-    def check_beginning(self, now: datetime) -> None:
-        """Before the first leaves, if it did not leave before: whether it is still time, and all is as it was."""
-        unsigned = self.unsigned
-        nonce = self.chain.nonce(unsigned.sender, block="latest")
-        if nonce > unsigned.nonce:
-            raise self._unknown(0, f"nonce {unsigned.nonce} is used, and the node shows no receipt of this")
-        if nonce < unsigned.nonce:
-            raise NotSent(
-                f"These steps begin at nonce {unsigned.nonce}, and the next one of {unsigned.sender} is {nonce}: "
-                "transactions before these are missing.",
-                hint="Wait until those are mined, then run the same again. Nothing was sent.",
-            )
-        check_current(unsigned.plan, now)
-        these = unsigned.network.up_to(unsigned.first + len(unsigned.steps))
-        check_steps(these, unsigned.first, executor=unsigned.sender, chain=self.chain)
-
-    def mined(self, place: int) -> Receipt:
-        """Publishes one step until it is mined; whatever the node answers, only a receipt says that it is."""
-        began_at, published_at, answer, looks = self.clock(), None, "", 0
-        try:
-            while True:
-                if published_at is None or self.clock() - published_at >= self.waiting.republish_after_seconds:
-                    published_at, answer = self.clock(), self._publish(place)
-                receipt, trouble = self._look(place)
-                if receipt is not None:
-                    return receipt
-                if meaning_of(answer) is Meaning.INVALID:
-                    raise NotSent(f"{self._words(place)}: no node takes it: {answer}")
-                if self.clock() - began_at >= self.waiting.timeout_seconds:
-                    raise self._unknown(place, trouble or answer or "not mined in time")
-                looks += 1
-                self.sleep(self.waiting.pause_seconds(looks))
-        except KeyboardInterrupt:
-            raise self._unknown(place, "waiting was interrupted") from None
-
-    def check_success(self, place: int, receipt: Receipt) -> None:
-        """A refused step ends it: those after it count on it."""
-        if receipt.succeeded:
-            return
-        call = self.unsigned.steps[place].call
-        refused: Reverted = refusal(b"")
-        try:
-            self.chain.call(call, sender=self.unsigned.sender, block=receipt.block_number - 1)
-        except Reverted as error:
-            refused = error
-        except ChainError as error:
-            refused.__cause__ = error
-        refused.transaction_hash, refused.reference = receipt.transaction_hash, self._reference(place)
-        refused.hint = (
-            f"{self._words(place)}: mined in block {receipt.block_number:,} and refused. The steps after it were not "
-            "published, and are not to be: make a new plan."
-        )
-        raise refused
-
-    def _publish(self, place: int) -> str:
-        try:
-            self.chain.publish(self.signed.signed[place])
-        except ChainError as error:
-            return str(error)
-        return ""
-
-    def _look(self, place: int) -> tuple[Receipt | None, str]:
-        try:
-            return self.chain.receipt(self._hash(place)), ""
-        except ChainError as error:
-            return None, str(error)
-
-    def _unknown(self, place: int, why: str) -> OutcomeUnknown:
-        transaction_hash = self._hash(place)
-        error = OutcomeUnknown(
-            f"Outcome unknown ({why}): {self._words(place)}, transaction {transaction_hash}.",
-            reference=self._reference(place),
-            transaction_hashes=(transaction_hash,),
-        )
-        error.hint = "Run the same again with the same two files: the bytes are the same, so nothing is done twice."
-        return error
-
-    def _words(self, place: int) -> str:
-        step = self.unsigned.steps[place]
-        return f"Step {self.unsigned.first + place + 1} ({step.call.description})"
-
-    def _hash(self, place: int) -> str:
-        return self.signed.transaction_hashes[place]
-
-    def _reference(self, place: int) -> str:
-        return self.unsigned.plan.reference(self.unsigned.network, self.unsigned.first + place)
-
-
-def _check_signed(unsigned: UnsignedSteps, signed: SignedSteps) -> None:
-    asked = (unsigned.hash, unsigned.plan.hash, unsigned.chain_id, unsigned.sender)
-    if (signed.unsigned_hash, signed.plan_hash, signed.chain_id, signed.sender) != asked:
-        raise UsageError("The signed steps are of another file than this one.", hint="Nothing was sent.")
-    if len(signed.signed) != len(unsigned.steps):
-        raise UsageError(f"{len(signed.signed)} of {len(unsigned.steps)} steps are signed.", hint="Nothing was sent.")
-    for number, (one, transaction) in enumerate(
-        zip(signed.signed, unsigned.transactions, strict=True), unsigned.first + 1
-    ):
-        try:
-            check_transaction(one, transaction, unsigned.sender)
-        except WalletError as error:
-            raise UsageError(f"Step {number} is not as it was given: {error}", hint="Nothing was sent.") from error
-
-
 def _gas_limits(steps: Sequence[Step], survey: Survey) -> tuple[int, ...]:
     """The first step's as the chain estimates it; of those after it an estimate says little, and may be impossible."""
     first, *later = survey.gas
@@ -326,11 +151,3 @@ def _later_limit(call: Call, estimate: int | StablecoinError) -> int:
     if not isinstance(estimate, StablecoinError):
         limit = max(limit, with_margin(estimate) + _CHANGED_GAS)
     return min(limit, _MOST_GAS)
-
-
-def _say_what_moved(error: StablecoinError, done: int, total: int) -> None:
-    """Whatever failed: what is mined has moved."""
-    if done and error.moved is Moved.NO:
-        error.moved = Moved.YES
-    if done:
-        error.hint = f"{error.hint} {done} of {total} steps are done.".strip()

@@ -216,7 +216,7 @@ def _read(text: str, what: str, reader: Callable[[Mapping[str, Any]], _Steps]) -
 def _unsigned(written: Mapping[str, Any]) -> UnsignedSteps:
     transactions = written["transactions"]
     return UnsignedSteps(
-        plan=read_plan(json.dumps(written["plan"]), now=None),
+        plan=read_plan(_text(written["plan"]), now=None),
         chain_id=_number(written["chain_id"], _NUMBER_BITS),
         sender=parse_address(written["sender"]),
         first=_number(_number(transactions[0]["step"], _NUMBER_BITS) - 1, _NUMBER_BITS),

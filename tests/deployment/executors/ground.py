@@ -74,7 +74,7 @@ def plan_of(world: World, steps: tuple[Step, ...], coin: CoinPlan, *, minutes: i
 
 def existing(world: World) -> CoinPlan:
     """The coin of the world, as a plan that does not create it has it."""
-    return CoinPlan("TUSD", 6, world.coin.address, {"symbol": "TUSD", "decimals": "6"})
+    return CoinPlan("TUSD", 6, world.coin.address, read_facts(world.coin, lists=()))
 
 
 def pausing(world: World) -> tuple[Step, ...]:
