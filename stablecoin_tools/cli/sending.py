@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stablecoin_tools.cli.reading import readable
+from stablecoin_tools.cli.under_way import before
 from stablecoin_tools.errors import OutcomeUnknown, Reverted, UsageError
 
 if TYPE_CHECKING:
@@ -99,10 +100,12 @@ def say_if_held(session: Session, intent: Intent) -> None:
 def _try_and_ask(session: Session, call: Call, details: Sequence[str]) -> None:
     coin, signer = session.coin, session.signer
     gas = coin.simulate(call, sender=signer.address)
+    under_way = before(session, signer.address, reference=session.reference)
     session.confirm(
         f"{coin.denomination.symbol} at {coin.address} on {session.network.name} (chain {session.network.chain_id})\n"
         f"  {readable(call.description)}\n"
         + "".join(f"    {detail}\n" for detail in details)
+        + "".join(f"  before it, what is under way: {line}\n" for line in under_way)
         + f"  under reference {session.reference}\n"
         f"  signed by {signer.address}, about {gas:,} gas"
     )

@@ -121,7 +121,7 @@ def test_asks_before_sending_and_sends_nothing_on_no(terminal: Terminal) -> None
 
     assert (no.code, silence.code, yes.code) == (4, 2, 0)
     assert f"transfer 4.00 TUSD to {bob}" in no.errors
-    assert "nothing was sent" in no.last_line
+    assert "Nothing was sent" in no.last_line
     assert "--yes" in silence.last_line
     assert world.coin.balance_of(bob) == world.coin.amount(4)
 

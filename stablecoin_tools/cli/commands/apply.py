@@ -20,6 +20,7 @@ from stablecoin_tools.cli.plans import (
 )
 from stablecoin_tools.cli.reading import readable
 from stablecoin_tools.cli.session import Session
+from stablecoin_tools.cli.under_way import before, refuse_other_plans, still_current
 from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ def apply(plan_file: str, description_file: str, network: str | None, **options:
     is_dry_run = options.pop("dry_run")
     executors = {name: options.pop(name) for name in ("safe", "safe_nonce", "timelock", "offline", "out")}
     _check_combination(executors, is_dry_run=is_dry_run)
-    # What a timelock was told in time may be done when its delay is over: `timelock` looks at that.
-    plan = plan_at(plan_file, may_be_late=executors["timelock"] is not None)
+    is_handed_over = any(value is not None for value in executors.values())
+    # A timelock does later what it was told in time, and steps that are under way may be mined yet: they look at that.
+    plan = plan_at(plan_file, may_be_late=executors["timelock"] is not None or not (is_dry_run or is_handed_over))
     description = description_at(description_file, is_needed=description_file != DEFAULT_FILE)
     parts = [part for part in plan.networks if network in (None, part.network)]
     if not parts:
@@ -71,7 +73,7 @@ def apply(plan_file: str, description_file: str, network: str | None, **options:
     if is_dry_run:
         _try_out(plan, parts, description, options)
         return
-    if any(value is not None for value in executors.values()):
+    if is_handed_over:
         _hand_over(plan, parts, executors, options)
         return
     ended = _apply_all(plan, parts, description, options)
@@ -152,7 +154,8 @@ def _apply_all(
 
     for part in parts[1:]:
         session = Session(part.network, **options)
-        make_ready(part, session.chain, list(wallets_at_hand(session, description)))
+        with still_current(session, plan):
+            make_ready(part, session.chain, list(wallets_at_hand(session, description)))
     ended: dict[str, Readiness] = {}
     sent: list[str] = []
     for part in parts:
@@ -176,12 +179,16 @@ def _apply(
 
     session = Session(part.network, **options)
     wallets = wallets_at_hand(session, description)
-    ready = make_ready(part, session.chain, list(wallets))
+    with still_current(session, plan):
+        ready = make_ready(part, session.chain, list(wallets))
     if ready.tasks and not ready.doable:
         raise nobody_can(part, ready.tasks[0])
+    needed = list(dict.fromkeys(task.sender for task in ready.doable if task.sender is not None))
+    refuse_other_plans(session, plan, needed)
     if ready.tasks:
         _ask(session, plan, part, description, ready)
-    needed = [task.sender for task in ready.doable if task.sender is not None]
+        with still_current(session, plan):  # the answer may have been long in coming
+            pass
     needed += [intent.sender for intent in under_way(plan, part, session.transactions, done=ready.done)]
     with session.waiting(f"applying the plan to {part.network}", before=", before you apply the same plan again"):
         ended = apply_network(
@@ -209,7 +216,10 @@ def _ask(session: Session, plan: Plan, part: NetworkPlan, description: Descripti
     signed = "\n".join(f"  {_words(task)}\n     {call_words(part, task.index)}" for task in ready.doable)
     later = f"\n  the {len(ready.tasks) - len(ready.doable)} after them need others" if ready.stuck else ""
     steps = f"{len(part.steps)} steps on {part.network}{done}; to be sent now ({tried})"
-    session.confirm(f"Plan {plan.hash}\n{steps}:\n{signed}{later}")
+    senders = dict.fromkeys(task.sender for task in ready.doable if task.sender is not None)
+    open_now = [line for sender in senders for line in before(session, sender)]
+    first = "".join(f"  before them, what is under way: {line}\n" for line in open_now)
+    session.confirm(f"Plan {plan.hash}\n{steps}:\n{first}{signed}{later}")
 
 
 def _words(task: Task) -> str:

@@ -11,7 +11,8 @@ from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options
 from stablecoin_tools.cli.plans import description_at, file_option, show_network, write_file
 from stablecoin_tools.cli.session import Session
-from stablecoin_tools.errors import ChainError, StablecoinError, UsageError
+from stablecoin_tools.cli.under_way import begun_by, words
+from stablecoin_tools.errors import ChainError, ConfigError, StablecoinError, UsageError
 
 if TYPE_CHECKING:
     from stablecoin_tools.chain import Chain
@@ -63,19 +64,22 @@ def plan(
     """
     description = description_at(description_file)
     assert description is not None  # noqa: S101  # it is needed
-    planned = _planned(description, network, valid_hours)
+    planned, under_way = _planned(description, network, valid_hours)
     if out is not None:
         write_file(out, planned.plan.as_text())
     if as_json:
         remarks = [{"network": one.network, "coin": one.coin, "remark": one.words} for one in planned.remarks]
-        show.write_json({"plan": planned.plan.as_json(), "remarks": remarks})
+        show.write_json({"plan": planned.plan.as_json(), "remarks": remarks, "under_way": under_way})
     else:
         _show(planned, description, out)
+        for line in under_way:
+            click.echo(f"under way, and perhaps mined before any of this: {line}")
     if detailed_exitcode and not planned.is_as_described:
         raise Exit(_DIFFERENT)
 
 
-def _planned(description: Description, network: str | None, valid_hours: int) -> Planned:
+def _planned(description: Description, network: str | None, valid_hours: int) -> tuple[Planned, list[str]]:
+    """The plan, and which steps of plans before it are under way."""
     from datetime import UTC, datetime, timedelta
 
     from stablecoin_tools.deployment import make_plan
@@ -88,13 +92,22 @@ def _planned(description: Description, network: str | None, valid_hours: int) ->
     sessions = {name: Session(name) for name in names}
     chains = {name: _reached(session) for name, session in sessions.items()}
     records = next(iter(sessions.values())).records
-    return make_plan(
+    planned = make_plan(
         description,
         chains,
         records,
         now=datetime.now(UTC).replace(microsecond=0),
         valid_for=timedelta(hours=valid_hours),
     )
+    return planned, [line for session in sessions.values() for line in _under_way(session)]
+
+
+def _under_way(session: Session) -> list[str]:
+    try:
+        return [f"{session.network.name}: {words(intent)}" for intent in begun_by(session, None)]
+    except ConfigError as error:  # a plan needs no journal
+        click.echo(f"nobody looked what is under way on {session.network.name}: {error}", err=True)
+        return []
 
 
 def _reached(session: Session) -> Chain:
