@@ -89,6 +89,7 @@ def timelock(handing: Handing, address: Address, proposer: Address | None) -> No
         TimelockStage,
         advance_timelock,
         batch_of_calls,
+        check_executed,
         read_safe,
         timelock_operation,
         timelock_state,
@@ -103,6 +104,8 @@ def timelock(handing: Handing, address: Address, proposer: Address | None) -> No
     state = timelock_state(operation, chain)
     if state.stage is TimelockStage.UNSCHEDULED:
         check_current(handing.plan, datetime.now(UTC))
+    if state.stage is TimelockStage.DONE:  # and yet there are steps left
+        check_executed(operation, chain)
     steps = _of_steps(part, range(done, len(part.steps)))
     call = {TimelockStage.UNSCHEDULED: operation.schedule, TimelockStage.READY: operation.execute}.get(state.stage)
     if call is not None and proposer is not None:
@@ -116,7 +119,9 @@ def timelock(handing: Handing, address: Address, proposer: Address | None) -> No
         signer, lines = session.signer.address, "\n".join(f"  {line}" for each in steps.values() for line in each)
         session.confirm(f"Plan {handing.plan.hash}\n{readable(call.description)}, signed by {signer}:\n{lines}")
         with session.waiting(f"the timelock on {part.network}", before=", before you run the same again"):
-            state = advance_timelock(operation, chain, signer=session.signer, transactions=session.transactions)
+            state = advance_timelock(
+                operation, chain, agreed=state.stage, signer=session.signer, transactions=session.transactions
+            )
         if state.stage is TimelockStage.DONE:
             _record_what_is_done(handing, part)
     _say(

@@ -3,7 +3,7 @@
 given a plan that expired: a timelock does what was scheduled in time, and schedules nothing
 by whichever way: the coins stand as if the plan had been applied directly, and are recorded
 given an executor that can do a part: it is handed that part, and who does the rest is named
-given what is no Safe, no timelock, an edited file, another wallet, no --out: refused by name, nothing sent
+given what is no Safe, no timelock, no --out: refused by name, nothing sent
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import pytest
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain import Call
+from stablecoin_tools.cli.session import Session
 from stablecoin_tools.deployment import make_plan
 from stablecoin_tools.deployment.description import read_description
-from stablecoin_tools.deployment.executors import batch_of_calls, read_safe
+from stablecoin_tools.deployment.executors import TimelockStage, batch_of_calls, read_safe, timelock_state
 from stablecoin_tools.testing import AnvilChain
 from tests.cli.offices import COINS, office_on
 from tests.conftest import AnvilProcess
@@ -203,6 +204,55 @@ def test_what_was_scheduled_in_time_is_executed_after_the_plan_expired(
     assert office.facts() == as_by(timelock.address, office, directly)
 
 
+def sent_as(office: Office, account: Address, call: Call) -> None:
+    """What an account sends whose key nobody here has."""
+    office.chain.set_balance(account, 10**20)
+    office.chain.ask("anvil_impersonateAccount", str(account))
+    fields = {"from": str(account), "to": str(call.to), "data": "0x" + call.data.hex(), "gas": hex(1_000_000)}
+    sent = office.chain.ask("eth_sendTransaction", fields)
+    while (receipt := office.chain.receipt(sent)) is None:
+        pass
+    assert receipt.succeeded
+    office.chain.ask("anvil_stopImpersonatingAccount", str(account))
+
+
+def test_what_a_timelock_did_and_somebody_undid_is_not_called_done(office: Office, timelock: RealTimelock) -> None:
+    administered_by(office, timelock.address)
+    asked = ("apply", "plan.json", "--timelock", str(timelock.address), "--wallet")
+    for uri in ("https://example.org", "https://second.example"):
+        office.edit("https://example.org", uri)
+        office.plan()
+        office.json(*asked, "dev1", "--yes")
+        office.chain.advance(seconds=DELAY_SECONDS)
+        assert office.json(*asked, "dev3", "--yes")["stage"] == "done"
+    sent_as(office, timelock.address, office.coin("XSGD").calls.set_contract_uri("https://example.org"))
+
+    code, words = refused(office, *asked, "dev3", "--yes")
+
+    assert code == 4
+    assert "is executed, but the coins stand as after 0 steps of the plan, not as after 1" in words
+
+
+def test_what_is_cancelled_while_the_question_stands_is_not_scheduled_anew(
+    office: Office, timelock: RealTimelock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administered_by(office, timelock.address)
+    plan = made_long_ago(office)
+    operation = timelock.operation(plan)
+    timelock.advance(operation, "minter_admin")
+    office.chain.advance(seconds=DELAY_SECONDS)
+
+    def cancelled_meanwhile(_: Session, words: str) -> None:
+        assert "execute steps" in words
+        sent_as(office, office.address("minter-admin"), timelock.cancelling(operation))
+
+    monkeypatch.setattr(Session, "confirm", cancelled_meanwhile)
+    code, told = office.refused("apply", "plan.json", "--timelock", str(timelock.address), "--wallet", "dev1", "--yes")
+
+    assert (code, told["moved"], "otherwise by now" in told["message"]) == (4, "no", True)
+    assert timelock_state(operation, office.chain).stage is TimelockStage.UNSCHEDULED
+
+
 def test_where_no_record_can_be_written_the_timelock_did_it_all_the_same(
     office: Office, timelock: RealTimelock
 ) -> None:
@@ -276,37 +326,6 @@ def test_a_key_that_is_never_connected_signs_what_is_published_here(office: Offi
     assert office.sent() == sent + STEPS
     assert office.facts() == directly
     assert office.run("plan", "--detailed-exitcode").code == 0
-
-
-def test_a_file_that_was_edited_is_neither_signed_nor_published(office: Office) -> None:
-    unsigned(office)
-    office.json("sign", "unsigned.json", "--out", "signed.json", "--wallet", "dev0", "--yes")
-    files = [office.folder / name for name in ("unsigned.json", "signed.json")]
-    first, second = (path.read_text() for path in files)
-    files[0].write_text(first.replace("https://example.org", "https://example.com", 1))
-
-    code, words = refused(office, "sign", "unsigned.json", "--out", "again.json", "--wallet", "dev0", "--yes")
-    assert (code, "was edited" in words) == (2, True)
-    code, words = refused(office, "publish", "unsigned.json", "signed.json", "--yes")
-    assert (code, "file of unsigned steps" in words) == (2, True)
-    files[0].write_text(first)
-    place = second.rindex('"signed": "0x') + 40
-    files[1].write_text(second[:place] + ("1" if second[place] != "1" else "2") + second[place + 1 :])
-    code, words = refused(office, "publish", "unsigned.json", "signed.json", "--yes")
-    assert (code, "file of signed steps" in words) == (2, True)
-
-
-def test_another_wallet_or_chain_signs_nothing(office: Office) -> None:
-    unsigned(office)
-    asked = ("sign", "unsigned.json", "--out", "signed.json", "--yes")
-
-    code, words = refused(office, *asked, "--wallet", "dev5")
-    assert code == 2
-    assert f"by {office.address('admin')}, not by {office.address('legal')}" in words
-    code, words = refused(office, *asked, "--wallet", "dev0", "--network", "sepolia")
-    assert (code, "for chain 31337" in words) == (2, True)
-    code, words = refused(office, "sign", "none.json", "--out", "signed.json", "--wallet", "dev0", "--yes")
-    assert (code, "none.json cannot be read" in words) == (2, True)
 
 
 def test_a_safe_and_a_wallet_do_their_parts_in_turn(office: Office, safe: RealSafe) -> None:

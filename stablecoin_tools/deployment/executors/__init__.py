@@ -17,6 +17,7 @@ from stablecoin_tools.deployment.executors.timelock import (
     TimelockStage,
     TimelockState,
     advance_timelock,
+    check_executed,
     timelock_operation,
     timelock_state,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "advance_timelock",
     "batch_for_safe",
     "batch_of_calls",
+    "check_executed",
     "check_steps",
     "prepare_offline",
     "publish_offline",

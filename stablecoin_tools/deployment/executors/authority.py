@@ -14,9 +14,9 @@ from stablecoin_tools.token import Stablecoin
 if TYPE_CHECKING:
     from stablecoin_tools.addresses import Address
     from stablecoin_tools.chain import Call, Chain
-    from stablecoin_tools.deployment.plans import CoinPlan, NetworkPlan, Step
+    from stablecoin_tools.deployment.plans import CoinPlan, NetworkPlan, Plan, Step
 
-__all__ = ["check_steps", "created_by", "receiver"]
+__all__ = ["check_steps", "created_by", "receiver", "whole_of"]
 
 _SALT_BYTES: Final = 32
 
@@ -47,6 +47,19 @@ def check_steps(network: NetworkPlan, first: int, *, executor: Address, chain: C
         batch.check(number, step)
         batch.apply(step)
     return network.steps[first:]
+
+
+def whole_of(plan: Plan, part: NetworkPlan) -> NetworkPlan:
+    """All that a plan does on the network of a part of it.
+
+    Raises:
+        UsageError: If the part is not of this plan.
+    """
+    for network in plan.networks:
+        named_alike = (network.network, network.chain_id) == (part.network, part.chain_id)
+        if named_alike and network.up_to(len(part.steps)) == part:
+            return network
+    raise UsageError(f"These steps on {part.network} are not of plan {plan.hash}.")
 
 
 def created_by(call: Call) -> Address | None:

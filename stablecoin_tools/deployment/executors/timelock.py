@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from stablecoin_tools.addresses import ZERO_ADDRESS, Address
 from stablecoin_tools.artifacts import Abi
 from stablecoin_tools.chain import Call
-from stablecoin_tools.deployment.executors.authority import check_steps, receiver
+from stablecoin_tools.deployment.executors.authority import check_steps, receiver, whole_of
+from stablecoin_tools.deployment.progress import steps_done
 from stablecoin_tools.errors import ConfigError, DeploymentError, Moved, NotSent, Reverted, StablecoinError, UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = [
     "TimelockStage",
     "TimelockState",
     "advance_timelock",
+    "check_executed",
     "timelock_operation",
     "timelock_state",
 ]
@@ -104,6 +106,8 @@ class TimelockOperation:
         execute: The call by which an executor has it done.
         schedule_reference: Under which reference it is scheduled.
         execute_reference: Under which reference it is executed.
+        network: All that the plan does on the chain.
+        steps_after: How many of its steps are done once the operation is executed.
     """
 
     timelock: Address
@@ -113,6 +117,8 @@ class TimelockOperation:
     execute: Call
     schedule_reference: str
     execute_reference: str
+    network: NetworkPlan
+    steps_after: int
 
 
 def timelock_operation(
@@ -130,7 +136,7 @@ def timelock_operation(
         first: The first step of the operation, counted from 0; the same again, as long as it is under way.
 
     Raises:
-        UsageError: If there is no timelock there, or a step that none can do.
+        UsageError: If there is no timelock there, or a step that none can do, or the steps are not of the plan.
         NotSent: If the timelock does not hold a role that a step needs, and gets it by none before it, unless all
             is done.
         ChainError: If the chain cannot be read.
@@ -164,6 +170,8 @@ def timelock_operation(
         ),
         schedule_reference=f"{plan.reference(network, first)}-schedule",
         execute_reference=f"{plan.reference(network, first)}-execute",
+        network=whole_of(plan, network),
+        steps_after=len(network.steps),
     )
     if timelock_state(operation, chain).stage is not TimelockStage.DONE:  # afterwards the roles may be others
         check_steps(network, first, executor=timelock, chain=chain)
@@ -189,14 +197,40 @@ def timelock_state(operation: TimelockOperation, chain: Chain) -> TimelockState:
     return TimelockState(TimelockStage.READY if is_ready else TimelockStage.WAITING, ready_at)
 
 
+def check_executed(operation: TimelockOperation, chain: Chain) -> None:
+    """Makes sure that the coins stand as an executed operation left them: that it is executed says nothing of now.
+
+    Raises:
+        NotSent: If they do not: something undid it since.
+        ChainError: If the chain cannot be read.
+    """
+    try:
+        done = steps_done(operation.network, chain)
+        why = f"the coins stand as after {done} steps of the plan, not as after {operation.steps_after}"
+    except NotSent as error:
+        done, why = 0, str(error).rstrip(".")
+    if done < operation.steps_after:
+        raise NotSent(
+            f"Operation 0x{operation.id.hex()} of the timelock {operation.timelock} is executed, but {why}.",
+            hint="Something undid it since, or the node lags behind. If it does not, make a new plan: "
+            "`stablecoin plan`; an operation is executed once.",
+        )
+
+
 def advance_timelock(
-    operation: TimelockOperation, chain: Chain, *, signer: Signer, transactions: TransactionManager
+    operation: TimelockOperation,
+    chain: Chain,
+    *,
+    agreed: TimelockStage,
+    signer: Signer,
+    transactions: TransactionManager,
 ) -> TimelockState:
     """Does what is next: schedules the operation, or executes it; nothing while it waits, or once it is done.
 
     Args:
         operation: Which.
         chain: Where the timelock is.
+        agreed: The stage at which whoever agreed to this saw it: if it is another by now, nothing is done.
         signer: A proposer, as long as it is not scheduled; an executor afterwards.
         transactions: What sends.
 
@@ -204,11 +238,18 @@ def advance_timelock(
         How the operation then stands, with the receipt of what was sent.
 
     Raises:
-        NotSent: If the signer may not do what is next.
-        DeploymentError: If it was scheduled before, and is not any more: it was cancelled.
+        NotSent: If the signer may not do what is next, or that is not what was agreed to; or if it was executed before,
+            and the coins do not stand so any more.
+        DeploymentError: If it was scheduled before, and is not any more: it was cancelled; or if it is executed now,
+            and the coins do not stand so.
         StablecoinError: As `TransactionManager.send`.
     """
     state = timelock_state(operation, chain)
+    if state.stage is not agreed:
+        raise NotSent(
+            f"The operation stands otherwise by now than when this was agreed to: {state.stage.value}.",
+            hint="Run the same again: it shows what is next. Nothing was sent.",
+        )
     if state.stage is TimelockStage.UNSCHEDULED:
         _check_role(operation, chain, "PROPOSER_ROLE", signer.address)
         receipt = transactions.send(operation.schedule, signer=signer, ref=operation.schedule_reference)
@@ -216,6 +257,8 @@ def advance_timelock(
         _check_role(operation, chain, "EXECUTOR_ROLE", ZERO_ADDRESS, signer.address)
         receipt = transactions.send(operation.execute, signer=signer, ref=operation.execute_reference)
     else:
+        if state.stage is TimelockStage.DONE:
+            check_executed(operation, chain)
         return state
     return _state_after(operation, chain, state, receipt)
 
@@ -234,7 +277,21 @@ def _state_after(operation: TimelockOperation, chain: Chain, before: TimelockSta
             f"timelock does not know the operation as such: it was cancelled since, or the node lags behind.",
             hint="Run the same again in a while. If it was cancelled, make a new plan: `stablecoin plan`.",
         )
+    if after.stage is TimelockStage.DONE:
+        _check_now(operation, chain, receipt)
     return after
+
+
+def _check_now(operation: TimelockOperation, chain: Chain, receipt: Receipt) -> None:
+    """Looks at the coins once more, right after the operation was executed."""
+    is_mined = f"Transaction {receipt.transaction_hash} is mined."
+    try:
+        check_executed(operation, chain)
+    except NotSent as error:
+        raise DeploymentError(str(error), hint=f"{is_mined} {error.hint}") from error
+    except StablecoinError as error:
+        error.moved, error.hint = Moved.YES, f"{is_mined} Run the same again: it looks at the coins."
+        raise
 
 
 def _check_role(operation: TimelockOperation, chain: Chain, role: str, *parties: Address) -> None:

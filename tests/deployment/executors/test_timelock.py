@@ -5,6 +5,8 @@ the coin stands as if each step had been sent directly
 given a signer who may not do what is next: NotSent, and nothing sent
 given a Safe as proposer: the exported call schedules it
 given it was cancelled: said, and not scheduled anew
+given it stands otherwise than it was agreed to: NotSent
+given it is executed, and the coins do not stand so: said
 given no timelock at the address: UsageError
 """
 
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stablecoin_tools.addresses import ZERO_ADDRESS, Address
+from stablecoin_tools.artifacts import coin_abi
 from stablecoin_tools.chain import Call
 from stablecoin_tools.deployment.executors import (
     TimelockOperation,
@@ -29,10 +32,20 @@ from stablecoin_tools.deployment.executors import (
 )
 from stablecoin_tools.errors import DeploymentError, Moved, NodeRefused, NotSent, UsageError
 from stablecoin_tools.reverts import FailedCall
-from stablecoin_tools.roles import Role
+from stablecoin_tools.roles import PauseScope, Role
 from tests.chain.bent import bent
-from tests.deployment.executors.ground import Built, done_directly, existing, plan_for, plan_of, standing, step_of
+from tests.deployment.executors.ground import (
+    Built,
+    done_directly,
+    existing,
+    pausing,
+    plan_for,
+    plan_of,
+    standing,
+    step_of,
+)
 from tests.deployment.executors.safes import new_safe
+from tests.world import same_world
 
 if TYPE_CHECKING:
     from stablecoin_tools.deployment.plans import Plan
@@ -52,8 +65,16 @@ class RealTimelock:
 
     def advance(self, operation: TimelockOperation, by: str) -> TimelockStage:
         world = self.world
-        signer, transactions = world.signers[by], world.transactions
-        return advance_timelock(operation, world.chain, signer=signer, transactions=transactions).stage
+        return advance_timelock(
+            operation,
+            world.chain,
+            agreed=timelock_state(operation, world.chain).stage,
+            signer=world.signers[by],
+            transactions=world.transactions,
+        ).stage
+
+    def cancelling(self, operation: TimelockOperation) -> Call:
+        return Call(self.address, TIMELOCK.abi.encode_call("cancel", operation.id))
 
     def operation(self, plan: Plan, first: int = 0) -> TimelockOperation:
         chain = self.world.chain
@@ -80,24 +101,40 @@ def test_run_again_and_again_it_schedules_waits_executes_and_is_done(anvil: Worl
     assert timelock_state(operation, anvil.chain).stage is TimelockStage.UNSCHEDULED
 
     proposer = anvil.signers[PROPOSER]
-    scheduled = advance_timelock(operation, anvil.chain, signer=proposer, transactions=anvil.transactions)
+    scheduled = advance_timelock(
+        operation, anvil.chain, agreed=TimelockStage.UNSCHEDULED, signer=proposer, transactions=anvil.transactions
+    )
     assert scheduled.stage is TimelockStage.WAITING
     assert scheduled.receipt is not None
     begun = anvil.chain.block(scheduled.receipt.block_number).timestamp
     assert scheduled.ready_at == datetime.fromtimestamp(begun + DELAY_SECONDS, tz=UTC)
 
-    waiting = advance_timelock(operation, anvil.chain, signer=proposer, transactions=anvil.transactions)
+    waiting = advance_timelock(
+        operation, anvil.chain, agreed=TimelockStage.WAITING, signer=proposer, transactions=anvil.transactions
+    )
     assert (waiting.stage, waiting.receipt, waiting.ready_at) == (TimelockStage.WAITING, None, scheduled.ready_at)
     assert anvil.chain.code(plan.networks[0].coins["PLAN"].address) == b""
 
     anvil.chain.advance(seconds=DELAY_SECONDS)
     assert timelock_state(operation, anvil.chain).stage is TimelockStage.READY
     executor = anvil.signers[EXECUTOR]
-    done = advance_timelock(timelock.operation(plan), anvil.chain, signer=executor, transactions=anvil.transactions)
+    done = advance_timelock(
+        timelock.operation(plan),
+        anvil.chain,
+        agreed=TimelockStage.READY,
+        signer=executor,
+        transactions=anvil.transactions,
+    )
     assert (done.stage, done.ready_at) == (TimelockStage.DONE, None)
     assert standing(anvil, plan) == directly
 
-    again = advance_timelock(timelock.operation(plan), anvil.chain, signer=executor, transactions=anvil.transactions)
+    again = advance_timelock(
+        timelock.operation(plan),
+        anvil.chain,
+        agreed=TimelockStage.DONE,
+        signer=executor,
+        transactions=anvil.transactions,
+    )
     assert (again.stage, again.receipt) == (TimelockStage.DONE, None)
 
 
@@ -173,8 +210,7 @@ def test_a_safe_proposes_by_the_exported_call(anvil: World) -> None:
 def test_a_cancelled_operation_is_not_scheduled_anew(anvil: World, timelock: RealTimelock) -> None:
     operation = timelock.operation(plan_for(anvil, timelock.address))
     timelock.advance(operation, PROPOSER)
-    cancel = Call(timelock.address, TIMELOCK.abi.encode_call("cancel", operation.id))
-    anvil.transactions.send(cancel, signer=anvil.signers[PROPOSER])  # proposers may cancel too
+    anvil.transactions.send(timelock.cancelling(operation), signer=anvil.signers[PROPOSER])  # proposers may cancel too
     before = anvil.chain.nonce(anvil.address(PROPOSER))
 
     with pytest.raises(DeploymentError, match="it was cancelled since") as refused:
@@ -182,6 +218,57 @@ def test_a_cancelled_operation_is_not_scheduled_anew(anvil: World, timelock: Rea
 
     assert refused.value.moved is Moved.YES
     assert anvil.chain.nonce(anvil.address(PROPOSER)) == before
+
+
+def test_what_was_cancelled_after_it_was_agreed_to_is_not_scheduled_anew(anvil: World, timelock: RealTimelock) -> None:
+    operation = timelock.operation(plan_for(anvil, timelock.address))
+    proposer = anvil.signers[PROPOSER]
+    anvil.transactions.send(operation.schedule, signer=proposer, ref="from elsewhere")
+    anvil.chain.advance(seconds=DELAY_SECONDS)
+    agreed = timelock_state(operation, anvil.chain).stage
+    anvil.transactions.send(timelock.cancelling(operation), signer=proposer)
+    before = anvil.chain.nonce(proposer.address)
+
+    with pytest.raises(NotSent, match="otherwise by now than when this was agreed to: nobody scheduled it") as refused:
+        advance_timelock(operation, anvil.chain, agreed=agreed, signer=proposer, transactions=anvil.transactions)
+
+    assert refused.value.moved is Moved.NO
+    assert anvil.chain.nonce(proposer.address) == before
+
+
+def test_executed_is_not_done_where_it_was_undone_since(anvil: World, timelock: RealTimelock) -> None:
+    anvil.send(anvil.coin.calls.grant_role(Role.PAUSER_ROLE, timelock.address), by="admin")
+    operation = timelock.operation(plan_of(anvil, pausing(anvil), existing(anvil)))
+    timelock.advance(operation, PROPOSER)
+    anvil.chain.advance(seconds=DELAY_SECONDS)
+    snapshot = anvil.chain.take_snapshot()
+    assert timelock.advance(operation, EXECUTOR) is TimelockStage.DONE
+    assert timelock.advance(operation, EXECUTOR) is TimelockStage.DONE
+    anvil.send(anvil.coin.calls.unpause(PauseScope.ALL), by="unpauser")
+
+    with pytest.raises(NotSent, match=r"is executed, but the coins stand as after 0 steps .* after 3") as undone:
+        timelock.advance(operation, EXECUTOR)
+    assert undone.value.moved is Moved.NO
+
+    anvil.chain.revert_to(snapshot)
+    stale = bent(anvil.chain, call=lambda call, **others: _never_paused(anvil, call, **others))
+    with pytest.raises(DeploymentError, match="is executed, but the coins stand as after 0 steps") as unseen:
+        advance_timelock(
+            operation,
+            stale,
+            agreed=TimelockStage.READY,
+            signer=anvil.signers[EXECUTOR],
+            transactions=same_world(anvil).transactions,
+        )
+    assert unseen.value.moved is Moved.YES
+    assert "is mined" in unseen.value.hint
+
+
+def _never_paused(world: World, call: Call, **others: object) -> bytes:
+    """The coin as a node shows it that lags behind."""
+    is_asked = call.data == coin_abi().encode_call("pausedScopes")
+    answer: bytes = world.chain.call(call, **others)
+    return bytes(32) if is_asked else answer
 
 
 def test_a_node_that_fails_after_the_sending_does_not_hide_that_it_was_mined(
@@ -202,6 +289,7 @@ def test_a_node_that_fails_after_the_sending_does_not_hide_that_it_was_mined(
         advance_timelock(
             operation,
             bent(anvil.chain, call=call),
+            agreed=TimelockStage.UNSCHEDULED,
             signer=anvil.signers[PROPOSER],
             transactions=anvil.transactions,
         )
