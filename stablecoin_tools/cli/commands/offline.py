@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Command, common_options, signing_options
+from stablecoin_tools.cli.command import Command, common_options, wallet_options
 from stablecoin_tools.cli.plans import write_file
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.errors import ConfigError, Moved, StablecoinError, UsageError
@@ -22,7 +22,8 @@ _FILE = click.Path(dir_okay=False)
 @click.command(cls=Command)
 @click.argument("unsigned_file", metavar="UNSIGNED", type=_FILE)
 @click.option("--out", type=_FILE, required=True, help="Where the signed steps go.")
-@signing_options
+@wallet_options
+@click.option("--yes", is_flag=True, help="Do not ask before signing.")
 @common_options
 def sign(unsigned_file: str, out: str, network: str | None, **options: Any) -> None:
     """Sign the steps in the file UNSIGNED, on a machine that needs no connection. Nothing is sent.
@@ -34,6 +35,7 @@ def sign(unsigned_file: str, out: str, network: str | None, **options: Any) -> N
     from stablecoin_tools.deployment.executors import read_unsigned, sign_offline
 
     unsigned = read_unsigned(_text_of(unsigned_file))
+    _check_out(out, unsigned_file)
     session = Session(network or unsigned.network.network, **options)
     if session.network.chain_id != unsigned.chain_id:
         raise UsageError(f"The steps are for chain {unsigned.chain_id}; {session.network.name} is another.")
@@ -83,8 +85,16 @@ def publish(unsigned_file: str, signed_file: str, network: str | None, *, yes: b
 def _text_of(file: str) -> str:
     try:
         return Path(file).read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} cannot be read: {type(error).__name__}.") from error
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file} cannot be read: it is no text.") from error
+
+
+def _check_out(out: str, unsigned_file: str) -> None:
+    """The file that is read is still needed: `publish` takes both."""
+    if Path(out).exists() and Path(out).samefile(unsigned_file):
+        raise UsageError(f"{out} is the file that is read: --out must be another.", hint="Nothing was signed.")
 
 
 def _lines(value: Any) -> str:

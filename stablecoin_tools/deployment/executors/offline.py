@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from stablecoin_tools.deployment.executors.authority import check_steps, created_by
+from stablecoin_tools.deployment.executors.authority import check_steps, created_by, whole_of
 from stablecoin_tools.deployment.executors.offline_files import SignedSteps, UnsignedSteps
 from stablecoin_tools.deployment.plan_reading import check_current
 from stablecoin_tools.errors import (
@@ -67,7 +67,7 @@ def prepare_offline(
         fees: What to offer for gas; ten times the present base fee within the network's cap, if not given.
 
     Raises:
-        UsageError: If there is no such step, or one that no prepared transaction can do.
+        UsageError: If there is no such step, or one that no prepared transaction can do, or it is not of the plan.
         NotSent: If the sender does not hold a role that a step needs, and gets it by none before it; or has
             transactions under way, or too little for gas.
         FeeCapExceeded: If gas costs more than the policy allows.
@@ -85,6 +85,7 @@ def prepare_offline(
         )
     unsigned = UnsignedSteps(
         plan=plan,
+        network_name=whole_of(plan, network).network,
         chain_id=network.chain_id,
         sender=sender,
         first=first,

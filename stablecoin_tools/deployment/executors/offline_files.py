@@ -40,7 +40,8 @@ class UnsignedSteps:
 
     Attributes:
         plan: The plan, all of it.
-        chain_id: On which chain.
+        network_name: On which of its networks.
+        chain_id: The chain of that.
         sender: Who is to sign.
         first: The first of the steps, counted from 0.
         nonce: The nonce of the first transaction; the others follow.
@@ -49,6 +50,7 @@ class UnsignedSteps:
     """
 
     plan: Plan
+    network_name: str
     chain_id: int
     sender: Address
     first: int
@@ -58,15 +60,15 @@ class UnsignedSteps:
 
     @property
     def network(self) -> NetworkPlan:
-        """What the plan does on that chain.
+        """What the plan does on that network.
 
         Raises:
             UsageError: If it does nothing there.
         """
         for network in self.plan.networks:
-            if network.chain_id == self.chain_id:
+            if (network.network, network.chain_id) == (self.network_name, self.chain_id):
                 return network
-        raise UsageError(f"The plan does nothing on chain {self.chain_id}.")
+        raise UsageError(f"The plan does nothing on {self.network_name!a:.40}, chain {self.chain_id}.")
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -110,7 +112,7 @@ class UnsignedSteps:
         return {
             "file": _UNSIGNED,
             "version": _VERSION,
-            "network": self.network.network,
+            "network": self.network_name,
             "chain_id": self.chain_id,
             "sender": str(self.sender),
             "plan_hash": self.plan.hash,
@@ -182,7 +184,7 @@ def read_unsigned(text: str) -> UnsignedSteps:
     Raises:
         UsageError: If it is none, or was edited. Nothing was signed.
     """
-    return _read(text, "file of unsigned steps", _unsigned)
+    return _read(text, "file of unsigned steps", "stablecoin apply PLAN --offline", _unsigned)
 
 
 def read_signed(text: str) -> SignedSteps:
@@ -191,23 +193,19 @@ def read_signed(text: str) -> SignedSteps:
     Raises:
         UsageError: If it is none, or was edited. Nothing was sent.
     """
-    return _read(text, "file of signed steps", _signed)
+    return _read(text, "file of signed steps", "stablecoin sign", _signed)
 
 
-def _read(text: str, what: str, reader: Callable[[Mapping[str, Any]], _Steps]) -> _Steps:
+def _read(text: str, what: str, writer: str, reader: Callable[[Mapping[str, Any]], _Steps]) -> _Steps:
     try:
         steps = reader(read_json(text))
         is_as_written = steps.as_text() == text
-    except (
-        StablecoinError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        OverflowError,
-    ) as error:
-        raise UsageError(f"This is no {what}: {error!r:.200}.", hint=_HINT) from error
+    except StablecoinError as error:
+        raise UsageError(f"This is no {what}: {error}", hint=_HINT) from error
+    except KeyError as error:
+        raise UsageError(f"This is no {what}: it lacks {error.args[0]!r:.40}.", hint=_HINT) from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise UsageError(f"This is no {what}: it is not what `{writer}` writes.", hint=_HINT) from error
     if not is_as_written:
         raise UsageError(f"This {what} was edited: it is not in the bytes in which it was written.", hint=_HINT)
     return steps
@@ -216,7 +214,8 @@ def _read(text: str, what: str, reader: Callable[[Mapping[str, Any]], _Steps]) -
 def _unsigned(written: Mapping[str, Any]) -> UnsignedSteps:
     transactions = written["transactions"]
     return UnsignedSteps(
-        plan=read_plan(_text(written["plan"]), now=None),
+        plan=_plan(written["plan"]),
+        network_name=written["network"],
         chain_id=_number(written["chain_id"], _NUMBER_BITS),
         sender=parse_address(written["sender"]),
         first=_number(_number(transactions[0]["step"], _NUMBER_BITS) - 1, _NUMBER_BITS),
@@ -224,6 +223,15 @@ def _unsigned(written: Mapping[str, Any]) -> UnsignedSteps:
         gas_limits=tuple(_number(one["gas_limit"], _NUMBER_BITS) for one in transactions),
         fees=_fees(written),
     )
+
+
+def _plan(written: Any) -> Plan:
+    try:
+        return read_plan(_text(written), now=None)
+    except UsageError as error:
+        if error.__cause__ is None or isinstance(error.__cause__, StablecoinError):
+            raise
+        raise UsageError("what it holds as its plan is none.") from error
 
 
 def _fees(written: Mapping[str, Any]) -> Fees:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stablecoin_tools.deployment.executors import prepare_offline, publish_offline, sign_offline
+from stablecoin_tools.deployment.plans import Plan
 from stablecoin_tools.errors import (
     FeeCapExceeded,
     Moved,
@@ -332,6 +333,20 @@ def test_steps_are_prepared_only_for_who_can_do_them_and_pay(anvil: World, desk:
     anvil.chain.set_balance(alice, 10**12)
     with pytest.raises(NotEnoughGasMoney, match=f"{alice} has 0.000001000 ETH; all of it may cost up to"):
         desk.prepare()
+
+
+def test_steps_are_prepared_of_the_network_that_is_named_even_where_two_have_one_chain_id(
+    anvil: World, desk: Desk
+) -> None:
+    (first,) = desk.plan.networks
+    second = replace(first, network="second", steps=(first.steps[0], first.steps[2]))
+    both = Plan((first, second), desk.plan.made_at, desk.plan.expires_at)
+
+    unsigned = prepare_offline(both, second, sender=anvil.address("alice"), chain=anvil.chain)
+
+    assert unsigned.steps == second.steps
+    with pytest.raises(UsageError, match="are not of plan"):
+        prepare_offline(desk.plan, second, sender=anvil.address("alice"), chain=anvil.chain)
 
 
 def test_a_first_step_that_the_contract_refuses_is_not_prepared(anvil: World, desk: Desk) -> None:

@@ -51,7 +51,7 @@ def plan() -> Plan:
 
 @cache
 def unsigned() -> UnsignedSteps:
-    return UnsignedSteps(plan(), 11155111, SENDER, 0, 7, (900_000, 60_000), Fees(30 * 10**9, 10**9))
+    return UnsignedSteps(plan(), "sepolia", 11155111, SENDER, 0, 7, (900_000, 60_000), Fees(30 * 10**9, 10**9))
 
 
 def signed() -> SignedSteps:
@@ -79,7 +79,7 @@ json_values = st.recursive(
 def test_unsigned_steps_read_back(
     nonce: int, gas_limits: tuple[int, ...], fees: list[int], *, is_legacy: bool, sender: Address
 ) -> None:
-    steps = UnsignedSteps(plan(), 11155111, sender, 0, nonce, gas_limits, Fees(fees[1], fees[0], is_legacy))
+    steps = UnsignedSteps(plan(), "sepolia", 11155111, sender, 0, nonce, gas_limits, Fees(fees[1], fees[0], is_legacy))
 
     assert read_unsigned(steps.as_text()) == steps
 
@@ -211,6 +211,25 @@ def _numbers(read: UnsignedSteps | SignedSteps) -> tuple[int, ...]:
 def test_what_follows_from_the_plan_is_not_to_be_changed(path: tuple[Any, ...], value: Any) -> None:
     with pytest.raises(UsageError):
         read_unsigned(_changed(unsigned().as_text(), path, value))
+
+
+@READERS
+def test_what_is_wrong_is_said_in_words(reader: Callable[[str], Any]) -> None:
+    no_plan = _changed(unsigned().as_text(), ("plan", "networks"), 1)
+    for text in ("{}", "[]", "null", "[1", '{"transactions": [1]}', '{"transactions": {}}', no_plan):
+        with pytest.raises(UsageError) as refused:
+            reader(text)
+        assert "Error" not in str(refused.value)
+
+
+def test_the_plan_in_it_is_of_the_network_that_is_named() -> None:
+    (first,) = plan().networks
+    second = replace(first, network="elsewhere", steps=first.steps[1:])
+    both = replace(unsigned(), plan=Plan((first, second), plan().made_at, plan().expires_at))
+
+    assert replace(both, network_name="elsewhere", gas_limits=(60_000,)).steps == second.steps
+    with pytest.raises(UsageError, match="does nothing on 'nowhere'"):
+        _ = replace(both, network_name="nowhere").network
 
 
 def test_a_duplicated_key_is_no_way_to_say_two_things() -> None:
