@@ -9,7 +9,7 @@ import click
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.reading import readable
-from stablecoin_tools.errors import ConfigError
+from stablecoin_tools.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +25,7 @@ __all__ = [
     "call_words",
     "description_at",
     "file_option",
+    "keep",
     "open_wallets",
     "plan_at",
     "show_network",
@@ -80,6 +81,16 @@ def plan_at(file: str, *, may_be_late: bool = False) -> Plan:
 
     text = _text_of(file, "`stablecoin plan --out FILE` writes one.", is_needed=True)
     return read_plan(text or "", now=None if may_be_late else datetime.now(UTC))
+
+
+def keep(out: str, *files: str) -> None:
+    """Refuses to write over what was read.
+
+    Raises:
+        UsageError: If `out` is one of the files.
+    """
+    if any(Path(out).exists() and Path(file).exists() and Path(out).samefile(file) for file in files):
+        raise UsageError(f"{out} is what was read, and would be lost.", hint="Name another file for --out.")
 
 
 def write_file(path: str, text: str) -> None:

@@ -1,6 +1,7 @@
 """What the environment and the configuration file say. The only module that reads either.
 
-STABLECOIN_NETWORK             the network, where --network is not given
+STABLECOIN_NETWORK             the network, where --network is not given; but `plan`, `apply` and
+                               `audit` then act on all that their file names
 STABLECOIN_RPC_URL_<NETWORK>   its RPC URL: STABLECOIN_RPC_URL_BASE_SEPOLIA
 STABLECOIN_WALLET              the wallet, where --wallet is not given
 STABLECOIN_WALLETS             the folder of the wallets (~/.config/stablecoin/wallets)

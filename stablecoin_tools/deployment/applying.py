@@ -263,8 +263,9 @@ def _checked(network: NetworkPlan, ready: Readiness, chain: Chain, senders: Sequ
     wanted, done = ready.done + len(ready.doable), len(network.steps) - len(tasks)
     if done < wanted:
         raise _NotAsPlanned(
-            f"{wanted} steps are mined on {network.network}, but the coins stand as after {done} of them.",
-            hint="Somebody undid it at once, or the node lags behind: look at `stablecoin audit` before you go on.",
+            f"{wanted} steps are mined on {network.network}, now or when this plan was applied before, but the coins "
+            f"stand as after {done} of them.",
+            hint="Somebody changed them since, or the node lags behind. Look at a new plan before you go on.",
         )
     return replace(ready, done=done, tasks=tasks)
 

@@ -94,12 +94,14 @@ class AuditedCoin:
         address: Where it is; None if it was described and is not there.
         powers: Who holds each role.
         findings: What is not as it should be.
+        paused: The scopes that are stopped now, in words.
     """
 
     symbol: str
     address: Address | None
     powers: Mapping[Role, tuple[Address, ...]]
     findings: tuple[AuditFinding, ...]
+    paused: tuple[str, ...] = ()
 
 
 _PAIRS: Final = (
@@ -200,7 +202,8 @@ def _audited(chain: Chain, record: Deployment, description: CoinDescription | No
     wanted = wanted_facts(description, plan(description.spec).implementation) if description else None
     standing = read_standing(coin, chain, lists=[name for name in LISTS if name not in unsaid])
     findings = audit(standing, wanted=wanted, unsaid=unsaid)
-    return AuditedCoin(record.symbol, record.address, powers_of(standing.facts), findings)
+    paused = tuple(fact.partition(".")[2] for fact in sorted(standing.facts) if _kind(fact) == "paused")
+    return AuditedCoin(record.symbol, record.address, powers_of(standing.facts), findings, paused)
 
 
 def _missing(symbol: str) -> AuditedCoin:
@@ -226,7 +229,7 @@ def _drift(standing: Standing, wanted: Facts, unsaid: Collection[str]) -> Iterat
             Kind.DRIFT,
             who,
             _drift_words(change, _denomination(standing.facts)),
-            "Run `stablecoin plan`, or mend the file.",
+            _mends(change.fact),
             change.fact,
         )
 
@@ -239,6 +242,14 @@ def _drift_words(change: Change, denomination: Denomination) -> str:
     if change.before is None:
         return f"The file has {fact} ({after}); the chain does not."
     return f"{fact} is {before} on the chain, {after} in the file."
+
+
+def _mends(fact: str) -> str:
+    if fact in ("implementation", "lane"):
+        return "If that was meant, name it in the file; if not, go back by `stablecoin upgrade` or `stablecoin lane`."
+    if fact in ("name", "symbol", "currency", "decimals"):
+        return "Mend the file: nothing changes that."
+    return "Run `stablecoin plan`, or mend the file."
 
 
 def _kind(fact: str) -> str:

@@ -21,7 +21,7 @@ from stablecoin_tools.deployment.facts import (
 )
 from stablecoin_tools.deployment.plans import Change, CoinPlan, NetworkPlan, Plan, Step
 from stablecoin_tools.deployment.steps import StepBuilder, in_order
-from stablecoin_tools.errors import ConfigError
+from stablecoin_tools.errors import ConfigError, Reverted
 from stablecoin_tools.roles import PauseScope, Role
 from stablecoin_tools.token import Stablecoin, StablecoinCalls
 
@@ -165,9 +165,14 @@ class _CoinOnChain:
         address, block = (here.address, here.block_number) if here else (creation.coin, 0)
         if not chain.code(address):
             return cls(coin, creation.coin, creation, {}, chain.block().number)
-        found = Stablecoin(chain, address, created_in_block=block)
         lists = [name for name in LISTS if name not in left_alone(coin)]
-        facts = read_facts(found, lists=lists)
+        try:
+            facts = read_facts(Stablecoin(chain, address, created_in_block=block), lists=lists)
+        except Reverted as error:
+            raise ConfigError(
+                f"{symbol} at {address} on {chain.network.name} does not answer as a coin does: {error}",
+                hint=f"Trust nothing of it before `stablecoin verify --coin {symbol}` says what stands there.",
+            ) from error
         _check_denomination(coin, facts, chain)
         return cls(coin, address, creation, facts, block)
 

@@ -204,6 +204,9 @@ class DeploymentRecords:
 
 def _read(path: Path) -> Deployment:
     try:
-        return Deployment.from_json(read_json(path.read_text()))
+        found = Deployment.from_json(read_json(path.read_text()))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path} is no deployment record: {error!r}.") from error
+    if (f"{found.chain_id}", f"{found.symbol}.json") != (path.parent.name, path.name):
+        raise ConfigError(f"{path} is the record of {found.symbol} on chain {found.chain_id}.")
+    return found

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stablecoin_tools.deployment import read_plan
-from tests.cli.offices import COINS, drift
+from tests.cli.offices import COINS, WALLETS, drift
 from tests.conftest import AnvilProcess
 
 if TYPE_CHECKING:
@@ -248,3 +248,29 @@ def test_one_network_of_several_can_be_named(office: Office) -> None:
     assert office.run("plan").code == 2
     (network,) = office.json("plan", "--network", "anvil")["plan"]["networks"]
     assert network["network"] == "anvil"
+
+
+def test_what_was_read_is_not_written_over(standing: Office) -> None:
+    standing.edit('supply_cap = "1,000,000,000 XEUR"', 'supply_cap = "2,000,000,000 XEUR"')
+    before = standing.file.read_text()
+
+    refused = standing.run("plan", "--out", "../" + standing.folder.name + "/stablecoin.toml")
+    standing.plan()
+    handed = standing.run("apply", "plan.json", "--offline", str(standing.address("admin")), "--out", "plan.json")
+
+    assert (refused.code, "is what was read, and would be lost" in refused.last_line) == (2, True)
+    assert (handed.code, "is what was read, and would be lost" in handed.last_line) == (2, True)
+    assert standing.file.read_text() == before
+    json.loads((standing.folder / "plan.json").read_text())
+
+
+def test_a_pause_that_stays_is_told(standing: Office) -> None:
+    standing.json("pause", "minting", "--coin", "XHKD", "--wallet", WALLETS["guardian"], "--yes")
+
+    planned, audited = standing.run("plan"), standing.run("audit")
+
+    assert "XHKD on anvil is paused, and stays so: minting" in planned.output
+    assert "XHKD on anvil is paused: minting" in audited.output
+    assert (planned.code, audited.code) == (0, 0)
+    told = {one["coin"]: one["paused"] for one in standing.json("audit")["anvil"]}
+    assert told == {"XSGD": [], "XHKD": ["minting"], "XEUR": []}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stablecoin_tools.deployment import make_ready, steps_done
+from stablecoin_tools.deployment.facts import is_minded
 from stablecoin_tools.errors import DeploymentError, Moved, NotSent, WrongChain
 from stablecoin_tools.networks import find_network
 from stablecoin_tools.roles import PauseScope, Role
@@ -163,7 +164,7 @@ def test_what_was_mined_and_is_not_as_planned_is_no_success(site: Site) -> None:
         return receipt
 
     contested = replace(site, transactions=bent(site.transactions, send=send))
-    with pytest.raises(DeploymentError, match=r"1 steps are mined on \w+, but the coins stand as after 0 of") as failed:
+    with pytest.raises(DeploymentError, match=r"1 steps are mined on \w+, .* stand as after 0 of") as failed:
         contested.apply(plan)
 
     assert failed.value.moved is Moved.YES
@@ -188,3 +189,34 @@ def test_a_plan_for_another_chain_is_refused(site: Site) -> None:
 
     with pytest.raises(WrongChain, match="11155111"):
         make_ready(elsewhere, site.chain, list(site.keys()))
+
+
+CREATION = ("name", "implementation", "role.PAUSER_ROLE.0x1")
+
+
+@pytest.mark.parametrize(
+    ("fact", "named", "lifted", "is_minded_then"),
+    [
+        ("role.PAUSER_ROLE.0x1", ("implementation", "lane", "code.0x1"), (), False),
+        ("name", ("implementation",), (), True),
+        ("decimals", ("implementation",), (), True),
+        ("lane", ("implementation",), (), True),
+        ("role.SEIZER_ROLE.0x1", CREATION, (), True),
+        ("allowlist_only", ("contract_uri",), (), True),
+        ("allowlist_only", ("implementation",), (), False),
+        ("paused.minting", ("paused.transfers",), (), False),
+        ("paused.minting", ("paused.transfers",), ("paused.transfers",), True),
+        ("paused.minting", ("contract_uri",), ("contract_uri",), False),
+        ("blacklisted.0x1", ("blacklisted.0x2",), ("blacklisted.0x2",), False),
+        ("blacklisted.0x1", ("blacklisted.0x1",), (), True),
+        ("supply_cap", (), (), True),
+        ("verified.0x1", (), (), False),
+    ],
+)
+def test_what_overtakes_a_plan(
+    fact: str,
+    named: tuple[str, ...],
+    lifted: tuple[str, ...],
+    is_minded_then: bool,  # noqa: FBT001  # a parameter
+) -> None:
+    assert is_minded(fact, named, lifted) is is_minded_then

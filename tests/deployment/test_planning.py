@@ -18,7 +18,9 @@ from stablecoin_tools.addresses import Address
 from stablecoin_tools.deployment import make_plan, read_plan
 from stablecoin_tools.deployment.auditing import audit_network
 from stablecoin_tools.errors import ConfigError
+from stablecoin_tools.reverts import UnknownRevert
 from stablecoin_tools.roles import Role
+from tests.chain.bent import bent
 from tests.deployment.described import NOW, facts_changed, limit, site_of
 
 if TYPE_CHECKING:
@@ -175,3 +177,26 @@ def test_the_admin_changes_hands_over_two_plans(site: Site) -> None:
     assert last.plan.networks[0].steps[0].sender == site.address("alice")
     assert site.found("XSGD").default_admin() == site.address("alice")
     assert site.plan(wanted).is_as_described
+
+
+def test_a_record_in_another_s_place_is_none(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+    here = site.records.path(site.chain.network.chain_id, "XSGD")
+    elsewhere = site.records.path(1, "XSGD")
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(here.read_text())
+
+    with pytest.raises(ConfigError, match=f"is the record of XSGD on chain {site.chain.network.chain_id}"):
+        site.records.find(1, "XSGD")
+
+
+def test_a_coin_that_does_not_answer_is_named(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+
+    def refuses(*_: Any, **__: Any) -> bytes:
+        raise UnknownRevert(b"")
+
+    broken = replace(site, chain=bent(site.chain, call=refuses))
+    with pytest.raises(ConfigError, match=r"XSGD at 0x\w+ on \w+ does not answer as a coin does") as refused:
+        broken.plan(site.describe("SGD"))
+    assert "stablecoin verify --coin XSGD" in refused.value.hint

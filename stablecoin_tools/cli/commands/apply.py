@@ -13,6 +13,7 @@ from stablecoin_tools.cli.plans import (
     call_words,
     description_at,
     file_option,
+    keep,
     open_wallets,
     plan_at,
     show_network,
@@ -67,6 +68,8 @@ def apply(plan_file: str, description_file: str, network: str | None, **options:
     # A timelock does later what it was told in time, and steps that are under way may be mined yet: they look at that.
     plan = plan_at(plan_file, may_be_late=executors["timelock"] is not None or not (is_dry_run or is_handed_over))
     description = description_at(description_file, is_needed=description_file != DEFAULT_FILE)
+    if executors["out"] is not None:
+        keep(executors["out"], plan_file, description_file)
     parts = [part for part in plan.networks if network in (None, part.network)]
     if not parts:
         raise UsageError(f"The plan is not for {network}: it is for {', '.join(one.network for one in plan.networks)}.")
@@ -190,7 +193,7 @@ def _apply(
         with still_current(session, plan):  # the answer may have been long in coming
             pass
     needed += [intent.sender for intent in under_way(plan, part, session.transactions, done=ready.done)]
-    with session.waiting(f"applying the plan to {part.network}", before=", before you apply the same plan again"):
+    with session.waiting(f"applying the plan to {part.network}", before=", unless you apply the same plan again"):
         ended = apply_network(
             plan,
             part,

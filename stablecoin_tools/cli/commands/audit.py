@@ -76,6 +76,7 @@ def _told(one: AuditedCoin, description: Description | None) -> dict[str, Any]:
     return {
         "coin": one.symbol,
         "address": one.address,
+        "paused": list(one.paused),
         "powers": {role.name: [_account(holder, description) for holder in held] for role, held in one.powers.items()},
         "findings": [
             {
@@ -103,6 +104,8 @@ def _show(one: AuditedCoin, network: str, description: Description | None) -> No
             for role, held in one.powers.items()
         ]
         show.table(title, ("role", "held by", "what it does"), rows)
+        if one.paused:
+            click.echo(f"{one.symbol} on {network} is paused: {', '.join(one.paused)}")
     if not one.findings:
         click.echo(f"{title}: nothing was found that should be otherwise.")
         return

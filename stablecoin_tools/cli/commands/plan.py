@@ -9,14 +9,16 @@ from click.exceptions import Exit
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options
-from stablecoin_tools.cli.plans import description_at, file_option, show_network, write_file
+from stablecoin_tools.cli.plans import description_at, file_option, keep, show_network, write_file
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.cli.under_way import begun_by, words
 from stablecoin_tools.errors import ChainError, ConfigError, StablecoinError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stablecoin_tools.chain import Chain
-    from stablecoin_tools.deployment import Description, Planned
+    from stablecoin_tools.deployment import Description, NetworkPlan, Planned
 
 __all__ = ["plan"]
 
@@ -58,10 +60,14 @@ def plan(
 ) -> None:
     """Compare the description file with the chains, and show what it takes to make them alike. Nothing is sent.
 
+    All networks that the file names are looked at, or the one that --network names.
+
     \b
     Example:  stablecoin plan --out plan.json
               stablecoin plan --network sepolia --detailed-exitcode
     """
+    if out is not None:
+        keep(out, description_file)
     description = description_at(description_file)
     assert description is not None  # noqa: S101  # it is needed
     planned, under_way = _planned(description, network, valid_hours)
@@ -120,9 +126,19 @@ def _reached(session: Session) -> Chain:
     return session.chain
 
 
+def _pauses(network: NetworkPlan, description: Description) -> Iterator[str]:
+    """What is stopped and left so, for the file says nothing of it."""
+    for symbol, coin in network.coins.items():
+        paused = [fact.partition(".")[2] for fact in sorted(coin.before) if fact.startswith("paused.")]
+        if paused and description.coins[symbol].paused is None:
+            yield f"{symbol} on {network.network} is paused, and stays so: {', '.join(paused)}"
+
+
 def _show(planned: Planned, description: Description, out: str | None) -> None:
     for network in planned.plan.networks:
         show_network(network, description)
+        for line in _pauses(network, description):
+            click.echo(line)
     for remark in planned.remarks:
         click.echo(f"not mended by this plan: {remark.coin} on {remark.network}: {remark.words}")
     if planned.plan.is_empty:
