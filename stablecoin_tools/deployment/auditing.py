@@ -11,6 +11,7 @@ from stablecoin_tools.addresses import ZERO_ADDRESS, Address, parse_address
 from stablecoin_tools.amounts import MAX_BASE_UNITS, Denomination
 from stablecoin_tools.deployment.creation import check_record, plan
 from stablecoin_tools.deployment.facts import AMOUNTS, LISTS, limit_fact, read_limit, spoken
+from stablecoin_tools.deployment.implementations import shipped_implementation
 from stablecoin_tools.deployment.planning import left_alone, wanted_facts
 from stablecoin_tools.deployment.standing import powers_of, read_standing
 from stablecoin_tools.deployment.steps import differences
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from stablecoin_tools.chain import Chain
     from stablecoin_tools.deployment.description import CoinDescription, Description
+    from stablecoin_tools.deployment.implementations import Implementations
     from stablecoin_tools.deployment.plans import Change, Facts
     from stablecoin_tools.deployment.records import Deployment, DeploymentRecords
     from stablecoin_tools.deployment.standing import PendingSuccession, Standing
@@ -58,6 +60,7 @@ class Kind(enum.Enum):
     SINGLE_KEY = "single-key"
     PUBLIC_KEY = "public-key"
     UNLIMITED = "unlimited"
+    UNKNOWN_CODE = "unknown-code"
     NO_ADMIN = "no-admin"
     NOBODY_STOPS = "nobody-stops"
     SHORT_DELAY = "short-delay"
@@ -151,7 +154,12 @@ _PAIRS: Final = (
 
 
 def audit_network(
-    chain: Chain, records: DeploymentRecords, *, description: Description | None = None, symbol: str | None = None
+    chain: Chain,
+    records: DeploymentRecords,
+    *,
+    description: Description | None = None,
+    symbol: str | None = None,
+    known: Implementations | None = None,
 ) -> tuple[AuditedCoin, ...]:
     """Audits the coins that are recorded on a chain, and those that are described there.
 
@@ -160,6 +168,7 @@ def audit_network(
         records: Where the coins are recorded.
         description: How they should stand, if anybody said so.
         symbol: The only coin to look at; all of them, if None.
+        known: What upgrades were made to, beside what ships with the package.
 
     Raises:
         ConfigError: If a recorded coin is not there, or its record does not fit its address.
@@ -171,7 +180,7 @@ def audit_network(
     described = {key: coin for key, coin in coins.items() if here.name in coin.networks}
     asked = [key for key in dict.fromkeys((*described, *recorded)) if symbol in (None, key)]
     return tuple(
-        _audited(chain, recorded[key], described.get(key)) if key in recorded else _missing(key) for key in asked
+        _audited(chain, recorded[key], described.get(key), known) if key in recorded else _missing(key) for key in asked
     )
 
 
@@ -195,13 +204,15 @@ def audit(standing: Standing, *, wanted: Facts | None = None, unsaid: Collection
     )
 
 
-def _audited(chain: Chain, record: Deployment, description: CoinDescription | None) -> AuditedCoin:
+def _audited(
+    chain: Chain, record: Deployment, description: CoinDescription | None, known: Implementations | None
+) -> AuditedCoin:
     check_record(record, chain)
     coin = Stablecoin(chain, record.address, created_in_block=record.block_number)
     unsaid = LISTS if description is None else left_alone(description)
     wanted = wanted_facts(description, plan(description.spec).implementation) if description else None
     standing = read_standing(coin, chain, lists=[name for name in LISTS if name not in unsaid])
-    findings = audit(standing, wanted=wanted, unsaid=unsaid)
+    findings = (*audit(standing, wanted=wanted, unsaid=unsaid), *_unknown_code(chain, standing.facts, wanted, known))
     paused = tuple(fact.partition(".")[2] for fact in sorted(standing.facts) if _kind(fact) == "paused")
     return AuditedCoin(record.symbol, record.address, powers_of(standing.facts), findings, paused)
 
@@ -214,6 +225,22 @@ def _missing(symbol: str) -> AuditedCoin:
         "Create it by `stablecoin plan`, or take the network from its `networks`.",
     )
     return AuditedCoin(symbol, None, {}, (finding,))
+
+
+def _unknown_code(
+    chain: Chain, facts: Facts, wanted: Facts | None, known: Implementations | None
+) -> Iterator[AuditFinding]:
+    """What serves the coin is no release of this package, nobody recorded an upgrade to it, and no file names it."""
+    address = parse_address(facts["implementation"])
+    code = chain.code(address)
+    recorded = known.recorded(address) if known else None
+    is_known = shipped_implementation().artifact.is_runtime(code) or (
+        recorded is not None and recorded.artifact.is_runtime(code)
+    )
+    if not is_known and (wanted is None or wanted["implementation"] != str(address)):
+        meaning = f"What stands behind the coin, {address}, is neither this release's nor one that an upgrade recorded."
+        remedy = "If nobody meant that, pause it and go back: `stablecoin pause`, `stablecoin upgrade`."
+        yield AuditFinding(Kind.UNKNOWN_CODE, None, meaning, remedy)
 
 
 def _drift(standing: Standing, wanted: Facts, unsaid: Collection[str]) -> Iterator[AuditFinding]:

@@ -17,17 +17,21 @@ import pytest
 from stablecoin_tools.addresses import ZERO_ADDRESS, Address
 from stablecoin_tools.artifacts import coin_abi
 from stablecoin_tools.chain import Call
-from stablecoin_tools.deployment.auditing import AuditFinding, Kind, audit
+from stablecoin_tools.deployment import Implementations
+from stablecoin_tools.deployment.auditing import AuditFinding, Kind, audit, audit_network
 from stablecoin_tools.deployment.facts import HELD, limit_fact, limit_text, role_fact
 from stablecoin_tools.deployment.standing import PendingSuccession, Standing, powers_of, read_standing
 from stablecoin_tools.networks import NETWORKS, Network
 from stablecoin_tools.roles import Role
 from stablecoin_tools.signers import development_signer
 from stablecoin_tools.token import as_kept
+from tests.contracts.words import create, mock
+from tests.deployment.described import site_of
 from tests.world import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from stablecoin_tools.deployment.plans import Facts
     from tests.world import World
@@ -319,3 +323,19 @@ def test_findings_are_values() -> None:
             "Lengthen the delay to a day at least: `admin_delay_hours` of the file, then `stablecoin plan`.",
         ),
     )
+
+
+def test_code_that_nobody_here_knows_is_found_behind_the_coin(world: World, tmp_path: Path) -> None:
+    site = site_of(world, tmp_path)
+    site.apply(site.plan(site.describe("SGD")).plan)
+    known = Implementations(tmp_path)
+    stranger = create(world, mock("LaneServingIssuer"))
+    assert [coin.findings for coin in audit_network(site.chain, site.records, known=known)] == [()]
+
+    site.by_hand("XSGD", "upgrader", lambda coin: coin.calls.upgrade_to_and_call(stranger))
+
+    (audited,) = audit_network(site.chain, site.records, known=known)
+    assert [(one.kind, str(stranger) in one.meaning) for one in audited.findings] == [(Kind.UNKNOWN_CODE, True)]
+    named = site.describe("SGD", implementation=stranger)
+    (audited,) = audit_network(site.chain, site.records, description=named, known=known)
+    assert audited.findings == ()

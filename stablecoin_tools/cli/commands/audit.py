@@ -67,9 +67,11 @@ def audit(description_file: str, network: str | None, coin: str | None, *, as_js
 
 
 def _audited(session: Session, description: Description | None, symbol: str | None) -> tuple[AuditedCoin, ...]:
+    from stablecoin_tools.deployment import Implementations
     from stablecoin_tools.deployment.auditing import audit_network
 
-    return audit_network(session.chain, session.records, description=description, symbol=symbol)
+    known = Implementations(session.settings.deployments)
+    return audit_network(session.chain, session.records, description=description, symbol=symbol, known=known)
 
 
 def _told(one: AuditedCoin, description: Description | None) -> dict[str, Any]:
