@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain import Call
-from stablecoin_tools.errors import DeploymentError, NodeRefused
+from stablecoin_tools.errors import ChainError, DeploymentError, Moved, NodeRefused, OutcomeUnknown
+from stablecoin_tools.transactions.node_answers import Meaning, meaning_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,8 @@ KEYLESS_SIGNER: Final = Address(bytes.fromhex("3fab184622dc19b6109349b94811493bf
 KEYLESS_COST_WEI: Final = 100_000 * 100 * 10**9
 """Its gas limit times its gas price, both signed into it."""
 
+_AGAIN: Final = "Run the same again: it goes on from there, and pays for the deployer once."
+_NOT_TAKEN: Final = (Meaning.INVALID, Meaning.FEE_TOO_LOW, Meaning.UNDERPRICED, Meaning.NO_MONEY, Meaning.POOL_FULL)
 _PAUSES_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2, *[4] * 15)
 _KEYLESS_TRANSACTION: Final = bytes.fromhex(
     "f8a58085174876e800830186a08080b853604580600e600039806000f350fe7f"
@@ -99,18 +102,50 @@ def ensure_deployer(
         sleep: Waits for so many seconds.
 
     Raises:
-        DeploymentError: If the chain does not take a transaction without a chain id, or does not mine it for a minute.
+        DeploymentError: If the node does not take a transaction without a chain id, or one at its price.
+        OutcomeUnknown: If it may have taken it, and does not mine it for a minute.
+        StablecoinError: As `TransactionManager.send`.
     """
     if chain.code(DEPLOYER):
         return
     if (payment := deployer_payment(chain)) is not None:
         sent.append(transactions.send(payment, signer=signer, ref=ref))
+    answer = _publish(chain)
+    try:
+        for pause in _PAUSES_SECONDS:
+            if chain.code(DEPLOYER):
+                return
+            sleep(pause)
+    except ChainError as error:
+        error.moved = Moved.YES if sent else Moved.UNKNOWN
+        error.hint = f"The CREATE2 deployer was published, and may be mined. {_AGAIN}"
+        raise
+    raise _unknown(chain, answer, ref)
+
+
+def _publish(chain: Chain) -> str:
+    """Publishes the keyless transaction; returns what is wrong, if the node may have taken it all the same."""
     try:
         chain.publish(_KEYLESS_TRANSACTION)
     except NodeRefused as error:
-        raise DeploymentError(f"{chain.network.name} does not take the CREATE2 deployer: {error}") from error
-    for pause in _PAUSES_SECONDS:
-        if chain.code(DEPLOYER):
-            return
-        sleep(pause)
-    raise DeploymentError(f"The CREATE2 deployer was published to {chain.network.name}, but is not mined yet.")
+        if meaning_of(str(error)) in _NOT_TAKEN:
+            raise DeploymentError(f"{chain.network.name} does not take the CREATE2 deployer: {error}") from error
+        return str(error)
+    except ChainError as error:
+        return str(error)
+    return ""
+
+
+def _unknown(chain: Chain, answer: str, ref: str | None) -> OutcomeUnknown:
+    from eth_hash.auto import keccak
+
+    why = answer.rstrip(".") or "not mined in time"
+    transaction_hash = "0x" + keccak(_KEYLESS_TRANSACTION).hex()
+    error = OutcomeUnknown(
+        f"Outcome unknown ({why}): the CREATE2 deployer was published to {chain.network.name}, transaction "
+        f"{transaction_hash}.",
+        reference=ref or "",
+        transaction_hashes=(transaction_hash,),
+    )
+    error.hint = _AGAIN
+    return error
