@@ -11,21 +11,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from stablecoin_tools.amounts import Denomination
 from stablecoin_tools.deployment import make_ready, steps_done
 from stablecoin_tools.deployment.facts import is_minded
-from stablecoin_tools.errors import DeploymentError, Moved, NotSent, WrongChain
+from stablecoin_tools.errors import DeploymentError, Moved, NodeRefused, NotSent, OutcomeUnknown, WrongChain
 from stablecoin_tools.networks import find_network
 from stablecoin_tools.roles import PauseScope, Role
+from stablecoin_tools.token import StablecoinCalls
 from tests.chain.bent import bent
 from tests.deployment.described import site_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stablecoin_tools.chain import Call, Receipt
     from tests.deployment.described import Site
     from tests.world import World
 
@@ -192,6 +195,49 @@ def test_a_plan_for_another_chain_is_refused(site: Site) -> None:
 
 
 CREATION = ("name", "implementation", "role.PAUSER_ROLE.0x1")
+
+
+def test_what_is_not_known_stays_so(site: Site) -> None:
+    plan = site.plan(site.describe("SGD")).plan
+
+    def send(*_: Any, ref: str, **__: Any) -> NoReturn:
+        raise OutcomeUnknown("nobody knows", reference=ref, transaction_hashes=())
+
+    with pytest.raises(OutcomeUnknown) as unknown:
+        replace(site, transactions=bent(site.transactions, send=send)).apply(plan)
+
+    assert unknown.value.moved is Moved.UNKNOWN
+
+
+def test_a_coin_that_is_otherwise_right_after_its_creation_is_not_recorded(site: Site) -> None:
+    plan = site.plan(site.describe("SGD")).plan
+    (network,) = plan.networks
+    calls = StablecoinCalls(network.coins["XSGD"].address, Denomination("XSGD", 6))
+
+    def send(call: Call, **options: Any) -> Receipt:
+        receipt = site.transactions.send(call, **options)
+        if "create XSGD" in call.description:
+            thief = calls.grant_role(Role.SEIZER_ROLE, site.address("bob"))
+            site.transactions.send(thief, signer=site.signers["admin"])
+        return receipt
+
+    with pytest.raises(DeploymentError, match="SEIZER_ROLE"):
+        replace(site, transactions=bent(site.transactions, send=send)).apply(plan)
+
+    assert site.records.find(site.chain.network.chain_id, "XSGD") is None
+
+
+def test_a_node_that_fails_to_try_the_steps_is_no_node_that_cannot(site: Site) -> None:
+    plan = site.plan(site.describe("SGD")).plan
+    before = nonces(site)
+
+    def fails(*_: Any, **__: Any) -> NoReturn:
+        raise NodeRefused("eth_simulateV1: internal error")
+
+    with pytest.raises(NodeRefused, match="internal error"):
+        replace(site, chain=bent(site.chain, simulate=fails)).apply(plan)
+
+    assert nonces(site) == before
 
 
 @pytest.mark.parametrize(

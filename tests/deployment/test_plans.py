@@ -212,6 +212,26 @@ def test_a_change_in_words_of_its_own_is_refused(plan: Plan, change: Change) -> 
         read_plan(hostile.as_text(), now=NOW)
 
 
+def test_a_coin_that_is_not_where_it_would_be_created_is_refused(plan: Plan) -> None:
+    """All steps after its creation would go to somebody else's contract."""
+    (network,) = plan.networks
+    coin, denomination = replace(network.coins["XSGD"], address=BOB), Denomination("XSGD", 6)
+    builder = StepBuilder(StablecoinCalls(BOB, denomination), denomination)
+    steps = tuple(
+        builder.step(*step.changes) if step.call.to == network.coins["XSGD"].address else step for step in network.steps
+    )
+    hostile = replace(plan, networks=(replace(network, coins={**network.coins, "XSGD": coin}, steps=steps),))
+
+    with pytest.raises(UsageError, match="XSGD would stand at"):
+        read_plan(hostile.as_text(), now=NOW)
+
+
+def test_a_name_of_a_fact_that_would_deceive_the_eye_is_refused(plan: Plan) -> None:
+    path = ("networks", 0, "coins", "XSGD", "before", "contract_uri\u202e")
+    with pytest.raises(UsageError, match="cannot be shown as it is"):
+        read_plan(rehashed(changed(plan.as_text(), path, "x")), now=NOW)
+
+
 def test_a_file_that_says_the_same_in_other_bytes_is_refused(plan: Plan) -> None:
     text = plan.as_text()
     read_plan(text.rstrip(), now=NOW)
