@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from stablecoin_tools.networks import Network
     from stablecoin_tools.signers.protocol import UnsignedTransaction
 
-__all__ = ["CURVE_ORDER", "address_of", "check_network", "check_transaction", "check_typed_data", "recoverable"]
+__all__ = [
+    "CURVE_ORDER",
+    "address_of",
+    "check_domain",
+    "check_network",
+    "check_transaction",
+    "check_typed_data",
+    "recoverable",
+]
 
 CURVE_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """How many points secp256k1 has: keys, r and s are below. Source: SEC 2, n."""
@@ -31,6 +39,8 @@ _NUMBER_BYTES: Final = 32
 _SIGNATURE_BYTES: Final = 65
 _SIGNATURE_FIELDS: Final = 3
 _V: Final = (27, 28)
+_NO_CHAIN: Final = 0
+"""What a message is of that is meant for no contract anywhere: no chain has this id."""
 
 
 def check_network(transaction: UnsignedTransaction, network: Network | None) -> None:
@@ -48,6 +58,29 @@ def check_network(transaction: UnsignedTransaction, network: Network | None) -> 
             f"This signer signs for {network.name} alone, which is chain {network.chain_id}; "
             f"the transaction is for chain {transaction.chain_id}."
         )
+
+
+def check_domain(message: Mapping[str, Any], network: Network | None) -> None:
+    """Refuses an EIP-712 message whose domain names another chain than a signer was made for.
+
+    Args:
+        message: What is to be signed, of which `typed_bytes` has found that it is such a message.
+        network: Where the signer signs; None for anywhere.
+
+    Raises:
+        UsageError: If its domain names another chain.
+    """
+    domain = message["domain"]
+    if network is None or "chainId" not in domain or domain["chainId"] in (network.chain_id, _NO_CHAIN):
+        return
+    if isinstance(domain["chainId"], str):  # written otherwise it may be the same, which its bytes tell
+        alike = {**message, "domain": {**domain, "chainId": network.chain_id}}
+        if typed_bytes(alike) == typed_bytes(message):
+            return
+    raise UsageError(
+        f"This signer signs for {network.name} alone, which is chain {network.chain_id}; "
+        f"the message is for chain {domain['chainId']!a:.80}."
+    )
 
 
 def check_transaction(signed: bytes, transaction: UnsignedTransaction, address: Address) -> None:

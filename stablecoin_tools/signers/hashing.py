@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 from typing import TYPE_CHECKING, Any
 
-from stablecoin_tools.signers.checking import check_network
+from stablecoin_tools.signers.checking import check_domain, check_network
 from stablecoin_tools.signers.encoding import signed_bytes, typed_bytes
 from stablecoin_tools.signers.protocol import BoundSigner
 
@@ -36,10 +36,12 @@ class HashSigner(BoundSigner, abc.ABC):
         """The signature of an EIP-712 message: 65 bytes, r, s and v of 27 or 28.
 
         Raises:
-            UsageError: If it is no such message.
+            UsageError: If it is no such message, or its domain names another chain.
             StablecoinError: As whoever has the key refuses, or is not there.
         """
-        r_and_s, y_parity = self._sign(typed_bytes(message))
+        written = typed_bytes(message)
+        check_domain(message, self._network)
+        r_and_s, y_parity = self._sign(written)
         return r_and_s + bytes([27 + y_parity])
 
     def _sign(self, message: bytes) -> tuple[bytes, int]:

@@ -61,7 +61,7 @@ class Signer(Protocol):
             message: The whole of it, as eth_signTypedData_v4 takes it: types, primaryType, domain and message.
 
         Raises:
-            UsageError: If it is no such message.
+            UsageError: If it is no such message, or for another chain than the signer was made for.
         """
 
 
@@ -70,7 +70,7 @@ class BoundSigner:
 
     Args:
         address: Whose signatures these are.
-        network: Where it signs transactions; anywhere, if None.
+        network: Where it signs transactions, and messages whose domain names a chain; anywhere, if None.
     """
 
     __slots__ = ("_address", "_network")

@@ -10,7 +10,7 @@ from stablecoin_tools.addresses import Address
 from stablecoin_tools.chain.answers import is_unknown_method, read_bytes
 from stablecoin_tools.chain.rpc import Question, Rpc
 from stablecoin_tools.errors import ChainError, ConfigError, NodeRefused, UsageError, WalletError
-from stablecoin_tools.signers.checking import check_network, check_transaction, check_typed_data
+from stablecoin_tools.signers.checking import check_domain, check_network, check_transaction, check_typed_data
 from stablecoin_tools.signers.encoding import typed_bytes
 from stablecoin_tools.signers.protocol import BoundSigner, WalletKind
 
@@ -94,11 +94,12 @@ class RemoteSigner(BoundSigner):
         """The signature of an EIP-712 message: 65 bytes, r, s and v of 27 or 28.
 
         Raises:
-            UsageError: If it is no such message, or cannot be written as JSON.
+            UsageError: If it is no such message, its domain names another chain, or it cannot be written as JSON.
             ChainError: If the remote signer does not answer, or refuses.
             WalletError: If it signed anything else.
         """
         typed_bytes(message)
+        check_domain(message, self._network)
         try:
             text = json.dumps(dict(message), allow_nan=False)
         except (TypeError, ValueError) as error:

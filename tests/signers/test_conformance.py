@@ -192,7 +192,7 @@ def test_it_signs_for_no_other_chain(subject: Subject, transaction: UnsignedTran
 
 @given(value=signed, domain=domains)
 def test_it_signs_permits_and_authorizations(subject: Subject, value: Any, domain: Any) -> None:
-    message = value.message(domain)
+    message = value.message(replace(domain, chain_id=31337))
     before = copy.deepcopy(message)
 
     signature = subject.signer.sign_typed_data(message)
@@ -205,6 +205,12 @@ def test_it_signs_permits_and_authorizations(subject: Subject, value: Any, domai
     assert Account.recover_message(signable, signature=signature) == str(ADDRESS)
     theirs = Account.sign_typed_data(KEY, full_message=message).signature
     assert signature == theirs or subject.kind in RANDOM
+
+
+@given(value=signed, domain=domains.filter(lambda domain: domain.chain_id != 31337))
+def test_it_signs_no_message_for_another_chain(subject: Subject, value: Any, domain: Any) -> None:
+    with pytest.raises(UsageError, match=f"anvil alone.* message is for chain {domain.chain_id}"):
+        subject.signer.sign_typed_data(value.message(domain))
 
 
 def test_it_proves_that_it_signs(subject: Subject) -> None:

@@ -2,6 +2,7 @@
 
 when a message is signed: 65 bytes, r, s and v, that recover to the signer; what EIP-712's own example says
 when it is no such message: UsageError, and the key is shown by nothing
+given a signer of one network: what names another chain is refused
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ signed = st.one_of(
     st.builds(CancelAuthorization, authorizer=addresses, nonce=words),
 )
 MESSAGE = CancelAuthorization(authorizer=SIGNER.address, nonce=b"\x01" * 32).message(
-    SigningDomain("Example Dollar", "1", 1, Address(b"\x09" * 20))
+    SigningDomain("Example Dollar", "1", 31337, Address(b"\x09" * 20))
 )
 
 
@@ -110,7 +111,7 @@ def test_every_kind_of_signer_signs_for_its_address(tmp_path: Path) -> None:
     keystore.import_key("brought", KEY.hex(), "password")
     signers: list[Signer] = [
         development_signer(3, find_network("anvil")),
-        signer_for_testnets(KEY.hex(), find_network("sepolia")),
+        signer_for_testnets(KEY.hex(), find_network("anvil")),
         keystore.unlock("brought", "password"),
     ]
 
@@ -118,6 +119,35 @@ def test_every_kind_of_signer_signs_for_its_address(tmp_path: Path) -> None:
         signature = signer.sign_typed_data(MESSAGE)
         recovered = Account.recover_message(encode_typed_data(full_message=MESSAGE), signature=signature)
         assert recovered == str(signer.address)
+
+
+@pytest.mark.parametrize("named", [31337, "31337", "0x7a69", 0, None], ids=repr)
+def test_a_signer_of_one_network_signs_what_is_for_it_or_for_no_chain(named: Any) -> None:
+    message = named_for(named)
+
+    signature = development_signer(1, find_network("anvil")).sign_typed_data(message)
+
+    assert len(signature) == 65
+
+
+@pytest.mark.parametrize("named", [1, "1", "0x1", "0x7a6a", 2**256 - 1], ids=repr)
+def test_a_signer_of_one_network_signs_nothing_that_is_for_another(named: Any) -> None:
+    with pytest.raises(UsageError, match=r"signs for anvil alone.* the message is for chain") as refused:
+        development_signer(1, find_network("anvil")).sign_typed_data(named_for(named))
+
+    assert refused.value.moved is Moved.NO
+    assert len(SIGNER.sign_typed_data(named_for(named))) == 65  # one that is bound to none signs it
+
+
+def named_for(chain_id: Any) -> dict[str, Any]:
+    """A message whose domain names a chain so; or none."""
+    message = copy.deepcopy(MESSAGE)
+    message["domain"]["chainId"] = chain_id
+    if chain_id is None:
+        del message["domain"]["chainId"]
+        fields = message["types"]["EIP712Domain"]
+        message["types"]["EIP712Domain"] = [field for field in fields if field["name"] != "chainId"]
+    return dict(message)
 
 
 @pytest.mark.parametrize(
