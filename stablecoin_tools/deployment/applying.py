@@ -95,6 +95,8 @@ def apply_network(
 ) -> Readiness:
     """Does the steps that are left, as far as the signers at hand can; each is sent under a reference of its own.
 
+    Whether the plan has expired is for the caller to ask, by `check_current`: what was begun in time may go on.
+
     Args:
         plan: The whole plan.
         network: Its part for this chain.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stablecoin_tools.addresses import Address, parse_address
+from stablecoin_tools.addresses import Address
 from stablecoin_tools.amounts import Denomination
 from stablecoin_tools.artifacts import coin_abi
 from stablecoin_tools.deployment.creation import was_created_by
@@ -123,30 +123,34 @@ def _moved_away(network: NetworkPlan, lines: Sequence[str]) -> NotSent:
 
 def _check_stops(network: NetworkPlan, done: int, chain: Chain) -> None:
     """A stop that came after the coins were looked at is lifted by no plan, though it looks like the one before it."""
-    for index, step in enumerate(network.steps[done:], done):
-        for change in step.changes:
-            if change.after is None and _is_stopped_anew(network, step.coin, change.fact, chain):
-                raise NotSent(
-                    f"Step {index + 1} on {network.network} would lift a stop that came after the plan was made: "
-                    f"{step.coin}: {change.fact}.",
-                    hint=_STALE_HINT,
-                )
+    for symbol, coin in network.coins.items():
+        left = [step for step in network.steps[done:] if step.coin == symbol]
+        lifted = {change.fact for step in left for change in step.changes if change.after is None}
+        anew = lifted and lifted & _stopped_since(network, coin, {fact.partition(".")[0] for fact in lifted}, chain)
+        if anew:
+            raise NotSent(
+                f"The plan would lift a stop on {network.network} that came after it was made: "
+                f"{symbol}: {', '.join(sorted(anew))}.",
+                hint=_STALE_HINT,
+            )
 
 
-def _is_stopped_anew(network: NetworkPlan, symbol: str, fact: str, chain: Chain) -> bool:
-    kind, _, rest = fact.partition(".")
-    if kind not in ("paused", "blacklisted"):
-        return False
-    event = coin_abi().topic("Paused" if kind == "paused" else "Blacklisted")
-    topics = (event,) if kind == "paused" else (event, bytes(12) + bytes(parse_address(rest)))
-    logs = logs_of(chain, network.coins[symbol].address, topics, from_block=network.as_of_block + 1)
-    decoded = [coin_abi().decode_event(log.topics, log.data) for log in logs]
-    own = {  # what the plan itself stops: one scope at a time
-        PauseScope[change.fact.partition(".")[2].upper()]
-        for change in _changes(network, symbol)
-        if change.fact.startswith("paused.") and change.after is not None
-    }
-    return any(told is not None and (kind != "paused" or told.fields["scopes"] not in own) for told in decoded)
+def _stopped_since(network: NetworkPlan, coin: CoinPlan, kinds: Collection[str], chain: Chain) -> set[str]:
+    """What others stopped of a coin since it was looked at, as facts; the plan itself pauses one scope at a time."""
+    abi, own = coin_abi(), {change.fact for change in _changes(network, coin.symbol) if change.after is not None}
+    stopped: set[str] = set()
+    for kind, event in (("paused", "Paused"), ("blacklisted", "Blacklisted")):
+        logs = (
+            logs_of(chain, coin.address, (abi.topic(event),), from_block=network.as_of_block + 1)
+            if kind in kinds
+            else []
+        )
+        for told in filter(None, (abi.decode_event(log.topics, log.data) for log in logs)):
+            if kind == "blacklisted":
+                stopped.add(f"blacklisted.{told.fields['account']}")
+            elif {f"paused.{scope}" for scope in PauseScope(told.fields["scopes"]).names()} - own:
+                stopped |= {f"paused.{scope}" for scope in PauseScope.ALL.names()}
+    return stopped
 
 
 def _changes(network: NetworkPlan, symbol: str) -> tuple[Change, ...]:
