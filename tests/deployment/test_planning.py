@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stablecoin_tools.addresses import Address
-from stablecoin_tools.deployment import make_plan, read_plan
+from stablecoin_tools.deployment import deploy, make_plan, read_plan
 from stablecoin_tools.deployment.auditing import audit_network
-from stablecoin_tools.errors import ConfigError
+from stablecoin_tools.errors import ConfigError, UsageError
 from stablecoin_tools.reverts import UnknownRevert
 from stablecoin_tools.roles import Role
 from tests.chain.bent import bent
@@ -200,3 +200,20 @@ def test_a_coin_that_does_not_answer_is_named(site: Site) -> None:
     with pytest.raises(ConfigError, match=r"XSGD at 0x\w+ on \w+ does not answer as a coin does") as refused:
         broken.plan(site.describe("SGD"))
     assert "stablecoin verify --coin XSGD" in refused.value.hint
+
+
+def test_another_coin_of_a_symbol_that_is_recorded_is_not_deployed(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+    spec = replace(site.coin("SGD").spec, name="Another SGD")
+    before = site.chain.block().number
+
+    with pytest.raises(UsageError, match=f"Another XSGD is recorded at {site.found('XSGD').address}"):
+        deploy(
+            spec,
+            site.chain,
+            signer=site.signers["admin"],
+            transactions=site.transactions,
+            records=site.records,
+        )
+
+    assert site.chain.block().number == before

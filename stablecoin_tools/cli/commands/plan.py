@@ -95,7 +95,7 @@ def _planned(description: Description, network: str | None, valid_hours: int) ->
         raise UsageError(
             f"The file names no network {unknown[0]!r}.", hint=f"It names {', '.join(description.networks)}."
         )
-    sessions = {name: Session(name) for name in names}
+    sessions = {name: _session_on(name) for name in names}
     chains = {name: _reached(session) for name, session in sessions.items()}
     records = next(iter(sessions.values())).records
     planned = make_plan(
@@ -114,6 +114,16 @@ def _under_way(session: Session) -> list[str]:
     except ConfigError as error:  # a plan needs no journal
         click.echo(f"nobody looked what is under way on {session.network.name}: {error}", err=True)
         return []
+
+
+def _session_on(name: str) -> Session:
+    """On a network that the file names; the error of one that nobody knows says where it is named."""
+    session = Session(name)
+    try:
+        session.settings.find_network(name)
+    except StablecoinError as error:
+        raise type(error)(f"[networks.{name}] of the file: {error}", hint=error.hint) from error
+    return session
 
 
 def _reached(session: Session) -> Chain:
