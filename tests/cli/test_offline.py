@@ -1,6 +1,7 @@
 """`stablecoin sign` and `publish`: what of other files, wallets and chains is refused
 
 given an edited file, another wallet, another chain, no such file: refused by name, nothing signed or sent
+given an interrupt once something is mined: what moved is said
 given its own input as --out: refused, and the input stands
 """
 
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.offices import office_on
-from tests.cli.test_executors import refused, unsigned
+from tests.cli.test_executors import STEPS, refused, unsigned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +84,24 @@ def test_what_is_no_such_file_is_told_in_words(office: Office) -> None:
         (office.folder / "wrong.json").write_text(content)
         code, told = refused(office, "sign", "wrong.json", "--out", "signed.json", "--wallet", "dev0", "--yes")
         assert (code, words in told, "Error" in told) == (2, True, False), told
+
+
+def test_an_interrupt_after_a_step_never_says_that_nothing_was_sent(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unsigned(office)
+    office.json("sign", "unsigned.json", "--out", "signed.json", "--wallet", "dev0", "--yes")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("stablecoin_tools.cli.executors.write_records", interrupt)
+        code, told = office.refused("publish", "unsigned.json", "signed.json", "--yes")
+
+    assert (code, told["moved"]) == (4, "yes")
+    assert f"{STEPS} of {STEPS} steps are mined" in told["hint"]
+    assert len(office.json("publish", "unsigned.json", "signed.json", "--yes")["transaction_hashes"]) == STEPS
 
 
 def test_signing_asks_in_its_own_words(office: Office) -> None:

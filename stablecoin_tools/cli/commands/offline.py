@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stablecoin_tools.cli import show
-from stablecoin_tools.cli.command import Command, common_options, wallet_options
+from stablecoin_tools.cli.command import Command, Declined, common_options, wallet_options
 from stablecoin_tools.cli.plans import write_file
 from stablecoin_tools.cli.session import Session
 from stablecoin_tools.errors import ConfigError, Moved, StablecoinError, UsageError
+
+if TYPE_CHECKING:
+    from stablecoin_tools.deployment.executors import UnsignedSteps
 
 __all__ = ["publish", "sign"]
 
@@ -59,27 +62,41 @@ def publish(unsigned_file: str, signed_file: str, network: str | None, *, yes: b
     \b
     Example:  stablecoin publish unsigned.json signed.json
     """
-    from stablecoin_tools.cli.executors import facts_of, write_records
+    from stablecoin_tools.cli.executors import facts_of
     from stablecoin_tools.deployment.executors import publish_offline, read_signed, read_unsigned
 
     unsigned, signed = read_unsigned(_text_of(unsigned_file)), read_signed(_text_of(signed_file))
     session = Session(network or unsigned.network.network, yes=yes, as_json=as_json)
     session.confirm("\n".join(f"{key}: {_lines(value)}" for key, value in facts_of(unsigned).items()))
-    mined = []
-    for number, receipt in enumerate(
-        publish_offline(unsigned, signed, chain=session.chain, now=datetime.now(UTC)), unsigned.first + 1
-    ):
-        click.echo(f"step {number}: mined in block {receipt.block_number:,}, {receipt.transaction_hash}", err=True)
-        mined.append(receipt.transaction_hash)
+    mined: list[str] = []
     try:
-        write_records(session, unsigned.plan, unsigned.network.up_to(unsigned.first + len(mined)))
+        for number, receipt in enumerate(
+            publish_offline(unsigned, signed, chain=session.chain, now=datetime.now(UTC)), unsigned.first + 1
+        ):
+            mined.append(receipt.transaction_hash)
+            click.echo(f"step {number}: mined in block {receipt.block_number:,}, {receipt.transaction_hash}", err=True)
+        _record(session, unsigned, len(mined))
+    except KeyboardInterrupt:
+        if not mined:
+            raise
+        hint = f"{len(mined)} of {len(unsigned.steps)} steps are mined; run the same again: it goes on."
+        interrupted = Declined("Interrupted.", hint=hint)
+        interrupted.moved = Moved.YES
+        raise interrupted from None
+    show.facts("all signed steps are mined", {"transaction_hashes": mined}, as_json=as_json)
+
+
+def _record(session: Session, unsigned: UnsignedSteps, mined: int) -> None:
+    from stablecoin_tools.cli.executors import write_records
+
+    try:
+        write_records(session, unsigned.plan, unsigned.network.up_to(unsigned.first + mined))
     except StablecoinError as error:
         error.moved = Moved.YES
         error.hint = (
             f"All signed steps are mined; run the same again to record what they created. {error.hint}".rstrip()
         )
         raise
-    show.facts("all signed steps are mined", {"transaction_hashes": mined}, as_json=as_json)
 
 
 def _text_of(file: str) -> str:

@@ -144,9 +144,11 @@ class _Publication:
                 looks += 1
                 self.sleep(self.waiting.pause_seconds(looks))
         except KeyboardInterrupt:
-            if not attempt.may_be_out:
-                raise
-            raise self._unknown(place, "waiting was interrupted") from None
+            if attempt.may_be_out:
+                raise self._unknown(place, "waiting was interrupted") from None
+            if is_begun:  # so that what moved is said
+                raise NotSent(f"Interrupted: {self._words(place)} was not sent.") from None
+            raise
 
     def _hand_over(self, attempt: _Attempt) -> None:
         """Publishes a step, if it is to leave now; what may have left before is waited for in any case."""

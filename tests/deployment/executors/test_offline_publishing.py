@@ -150,6 +150,24 @@ def test_a_nonce_that_another_transaction_used_voids_the_files_once_that_is_fina
     assert void.value.moved is Moved.NO
 
 
+def test_an_interrupt_between_two_steps_says_what_moved(anvil: World, desk: Desk) -> None:
+    unsigned = desk.prepare()
+    signed = desk.sign(unsigned)
+    coin = desk.plan.networks[0].coins["PLAN"].address
+
+    def code(account: object, **others: object) -> bytes:
+        if account == coin and anvil.chain.receipt(signed.transaction_hashes[0]) is not None:
+            raise KeyboardInterrupt
+        there: bytes = anvil.chain.code(account, **others)
+        return there
+
+    with pytest.raises(NotSent, match=r"Interrupted: Step 2 .* was not sent") as interrupted:
+        list(desk.publish(unsigned, signed, chain=bent(anvil.chain, code=code)))
+
+    assert interrupted.value.moved is Moved.YES
+    assert interrupted.value.hint.endswith("1 of 6 steps are done.")
+
+
 def test_a_node_that_lags_behind_is_waited_for(anvil: World, desk: Desk) -> None:
     unsigned = desk.prepare()
     signed = desk.sign(unsigned)
