@@ -45,8 +45,10 @@ def read_plan(text: str, *, now: datetime | None) -> Plan:
         is_as_written = plan.as_text().strip() == text.strip()
     except StablecoinError as error:
         raise UsageError(f"This is no plan: {error}", hint=_HINT) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-        raise UsageError(f"This is no plan: {error!r:.200}.", hint=_HINT) from error
+    except KeyError as error:
+        raise UsageError(f"This is no plan: it lacks {error.args[0]!r:.40}.", hint=_HINT) from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise UsageError("This is no plan: it is not what `stablecoin plan` writes.", hint=_HINT) from error
     if not is_as_written:
         raise UsageError("This plan was edited: its hash, or what it says of its calls, does not fit it.", hint=_HINT)
     if now is not None:

@@ -91,7 +91,7 @@ class Deployment:
             roles = {Role[name]: tuple(holders) for name, holders in self.roles.items()}
             salt = bytes.fromhex(self.salt.removeprefix("0x"))
         except (KeyError, ValueError) as error:
-            raise ConfigError(f"The record of {self.symbol} cannot be understood: {error!r}.") from error
+            raise ConfigError(f"The record of {self.symbol} names a role or a salt that is none.") from error
         return CoinSpec(
             name=self.name,
             symbol=self.symbol,
@@ -205,8 +205,12 @@ class DeploymentRecords:
 def _read(path: Path) -> Deployment:
     try:
         found = Deployment.from_json(read_json(path.read_text()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigError(f"{path} is no deployment record: {error!r}.") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    except KeyError as error:
+        raise ConfigError(f"{path} is no deployment record: it lacks {error.args[0]!r:.40}.") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ConfigError(f"{path} is no deployment record: {error}.") from error
     if (f"{found.chain_id}", f"{found.symbol}.json") != (path.parent.name, path.name):
         raise ConfigError(f"{path} is the record of {found.symbol} on chain {found.chain_id}.")
     return found
