@@ -91,7 +91,7 @@ class Deployment:
             roles = {Role[name]: tuple(holders) for name, holders in self.roles.items()}
             salt = bytes.fromhex(self.salt.removeprefix("0x"))
         except (KeyError, ValueError) as error:
-            raise ConfigError(f"The record of {self.symbol} cannot be understood: a role or its salt is none.") from error
+            raise ConfigError(f"The record of {self.symbol} cannot be understood: no such role or salt.") from error
         return CoinSpec(
             name=self.name,
             symbol=self.symbol,

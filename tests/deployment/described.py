@@ -52,6 +52,10 @@ class Site:
     def address(self, person: str) -> Address:
         return self.signers[person].address
 
+    def nonces(self) -> list[int]:
+        """How many transactions each person has sent."""
+        return [self.chain.nonce(signer.address) for signer in self.signers.values()]
+
     def keys(self, *people: str) -> dict[Address, Signer]:
         """The signers of these people, or of all."""
         return {self.address(person): self.signers[person] for person in people or self.signers}

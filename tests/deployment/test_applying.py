@@ -36,10 +36,6 @@ def site(world: World, tmp_path: Path) -> Site:
     return site_of(world, tmp_path)
 
 
-def nonces(site: Site) -> list[int]:
-    return [site.chain.nonce(signer.address) for signer in site.signers.values()]
-
-
 def test_creates_and_configures_several_coins_as_described(
     empty_chain: LocalChain | AnvilChain, tmp_path: Path
 ) -> None:
@@ -65,22 +61,22 @@ def test_creates_and_configures_several_coins_as_described(
 
 def test_each_step_is_sent_by_a_holder_of_its_role(site: Site) -> None:
     site.apply(site.plan(site.describe("SGD", contract_uri="https://example.org")).plan)
-    before = nonces(site)
+    before = site.nonces()
 
     site.apply(site.plan(site.describe("SGD", contract_uri="https://example.org/new", minters={})).plan)
 
-    sent = {person for person, then, now in zip(site.signers, before, nonces(site), strict=True) if now > then}
+    sent = {person for person, then, now in zip(site.signers, before, site.nonces(), strict=True) if now > then}
     assert sent == {"admin", "minter_admin"}
 
 
 def test_applied_again_sends_nothing(site: Site) -> None:
     plan = site.plan(site.describe("SGD")).plan
     site.apply(plan)
-    before = nonces(site)
+    before = site.nonces()
 
     ready = site.apply(plan)
 
-    assert nonces(site) == before
+    assert site.nonces() == before
     assert ready.done == len(plan.networks[0].steps)
 
 
@@ -111,14 +107,14 @@ def test_a_step_that_would_be_refused_is_found_before_any_is_sent(site: Site) ->
     site.apply(plan)
     changed = site.describe("SGD", contract_uri="https://example.org", reserve_feed=ReserveFeed(feed, 3600))
     broken = site.plan(changed).plan
-    before = nonces(site)
+    before = site.nonces()
 
     with pytest.raises(NotSent, match=r"would refuse step [12]") as refused:
         site.apply(broken)
 
     assert isinstance(refused.value.__cause__, Reverted)
     assert refused.value.moved is Moved.NO
-    assert nonces(site) == before
+    assert site.nonces() == before
 
 
 def test_does_what_those_at_hand_can_and_names_the_rest(site: Site) -> None:
@@ -150,9 +146,9 @@ def test_steps_done_another_way_are_seen_to_be_done(site: Site) -> None:
         site.transactions.send(step.call, signer=site.signers[person])
 
     assert steps_done(network, site.chain) == len(network.steps)
-    before = nonces(site)
+    before = site.nonces()
     site.apply(plan)
-    assert nonces(site) == before
+    assert site.nonces() == before
 
 
 def test_a_plan_that_went_through_a_file_is_applied_as_it_was_made(site: Site) -> None:

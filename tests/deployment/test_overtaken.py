@@ -40,22 +40,18 @@ def site(world: World, tmp_path: Path) -> Site:
     return site_of(world, tmp_path)
 
 
-def nonces(site: Site) -> list[int]:
-    return [site.chain.nonce(signer.address) for signer in site.signers.values()]
-
-
 def test_a_chain_that_moved_away_is_refused_by_name(site: Site) -> None:
     site.apply(site.plan(site.describe("SGD")).plan)
     plan = site.plan(site.describe("SGD", contract_uri="https://example.org")).plan
     bob = site.address("bob")
     site.by_hand("XSGD", "admin", lambda coin: coin.calls.grant_role(Role.PAUSER_ROLE, bob))
-    before = nonces(site)
+    before = site.nonces()
 
     with pytest.raises(NotSent, match=f"moved away.*role.PAUSER_ROLE.{bob} is held, not absent") as refused:
         site.apply(plan)
 
     assert refused.value.moved is Moved.NO
-    assert nonces(site) == before
+    assert site.nonces() == before
 
 
 def test_amounts_that_moved_away_are_told_in_tokens(site: Site) -> None:
@@ -90,11 +86,11 @@ def test_a_stop_that_the_plan_itself_makes_is_seen_to_be_done(site: Site) -> Non
     site.apply(site.plan(site.describe("SGD")).plan)
     plan = site.plan(site.describe("SGD", paused=PauseScope.MINTING)).plan
     site.by_hand("XSGD", "pauser", lambda coin: coin.calls.pause(PauseScope.MINTING | PauseScope.TRANSFERS))
-    before = nonces(site)
+    before = site.nonces()
 
     assert site.apply(plan).done == 1
 
-    assert nonces(site) == before
+    assert site.nonces() == before
     assert site.found("XSGD").paused_scopes() == PauseScope.MINTING | PauseScope.TRANSFERS
 
 
@@ -113,13 +109,13 @@ def test_no_plan_lifts_a_stop_that_came_after_it(site: Site, *, is_lifted_betwee
             site.apply(freed)
     scopes = PauseScope.TRANSFERS if is_lifted_between else PauseScope.ALL
     site.by_hand("XSGD", "pauser", lambda coin: coin.calls.pause(scopes))
-    before = nonces(site)
+    before = site.nonces()
 
     with pytest.raises(NotSent, match="paused") as refused:
         site.apply(resumed)
 
     assert refused.value.moved is Moved.NO
-    assert nonces(site) == before
+    assert site.nonces() == before
     assert site.found("XSGD").paused_scopes() == scopes
 
 
@@ -229,7 +225,7 @@ def test_a_coin_that_is_otherwise_right_after_its_creation_is_not_recorded(site:
 
 def test_a_node_that_fails_to_try_the_steps_is_no_node_that_cannot(site: Site) -> None:
     plan = site.plan(site.describe("SGD")).plan
-    before = nonces(site)
+    before = site.nonces()
 
     def fails(*_: Any, **__: Any) -> NoReturn:
         raise NodeRefused("eth_simulateV1: internal error")
@@ -237,7 +233,7 @@ def test_a_node_that_fails_to_try_the_steps_is_no_node_that_cannot(site: Site) -
     with pytest.raises(NodeRefused, match="internal error"):
         replace(site, chain=bent(site.chain, simulate=fails)).apply(plan)
 
-    assert nonces(site) == before
+    assert site.nonces() == before
 
 
 @pytest.mark.parametrize(

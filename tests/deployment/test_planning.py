@@ -37,10 +37,6 @@ def site(world: World, tmp_path: Path) -> Site:
     return site_of(world, tmp_path)
 
 
-def nonces(site: Site) -> list[int]:
-    return [site.chain.nonce(signer.address) for signer in site.signers.values()]
-
-
 def test_what_a_minter_used_is_no_difference(site: Site) -> None:
     coin = site.coin("SGD")
     once = {site.address("minter"): limit(coin.spec, 500, 0)}
