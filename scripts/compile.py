@@ -12,7 +12,7 @@ from pathlib import Path
 
 from stablecoin_tools.compiler import COMPACT_SETTINGS, SETTINGS, compile_contracts, find_compiler
 from stablecoin_tools.deployment.implementations import layout_text
-from stablecoin_tools.deployment.layouts import read_layout
+from stablecoin_tools.deployment.layout_reading import read_layout
 from stablecoin_tools.errors import CompilerError
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,7 +9,8 @@ from stablecoin_tools.deployment.dry_run import TriedStep, dry_run
 from stablecoin_tools.deployment.facts import read_facts
 from stablecoin_tools.deployment.implementations import Implementation, Implementations, compile_implementation
 from stablecoin_tools.deployment.interfaces import check_abi
-from stablecoin_tools.deployment.layouts import Finding, Layout, check_layout, read_layout
+from stablecoin_tools.deployment.layout_reading import read_layout
+from stablecoin_tools.deployment.layouts import Finding, Layout, check_layout
 from stablecoin_tools.deployment.plan_reading import check_current, read_plan
 from stablecoin_tools.deployment.planning import Planned, make_plan
 from stablecoin_tools.deployment.plans import NetworkPlan, Plan, decoded_call

@@ -17,7 +17,8 @@ from stablecoin_tools import artifacts
 from stablecoin_tools.artifacts import load_artifact, parse_artifact
 from stablecoin_tools.deployment.create2 import create2_address
 from stablecoin_tools.deployment.creation import IMPLEMENTATION_SALT
-from stablecoin_tools.deployment.layouts import Layout, Member, StorageType, read_layout
+from stablecoin_tools.deployment.layout_reading import read_layout
+from stablecoin_tools.deployment.layouts import Layout, Member, StorageType
 from stablecoin_tools.errors import CompilerError, ConfigError
 
 if TYPE_CHECKING:

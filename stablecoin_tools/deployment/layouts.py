@@ -7,31 +7,22 @@ Source: ERC-7201; https://docs.soliditylang.org, "Layout of State Variables in S
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
-
-from stablecoin_tools.errors import ConfigError
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Finding", "Layout", "Member", "StorageType", "check_layout", "read_layout"]
+__all__ = ["OUTSIDE", "Finding", "Layout", "Member", "StorageType", "check_layout"]
 
-_LISTING: Final = "StorageLayout"
-"""The contract whose state variables are the structs of all namespaces: the compiler prints no layout of them else."""
+OUTSIDE: Final = "plain storage"
+"""What variables outside of all namespaces are called."""
 
-_OUTSIDE: Final = "plain storage"
 _SLOT_BYTES: Final = 32
 _NOT_THERE: Final = "not there"
 _LOST: Final = "what is stored there would be lost, or read as what it is not"
 _MOVES: Final = "what stands behind it would move"
-_Declared: TypeAlias = "Mapping[int, Mapping[str, Any]]"
-_NAMESPACE: Final = re.compile(r"erc7201:(\S+)")
-_DECLARED: Final = re.compile(r"t_(?:struct|enum|userDefinedValueType)\([^()]*\)(\d+)(?:_storage)?")
-# An address of a contract is an address: the same bytes, whatever the source calls what stands there.
-_ADDRESS: Final = re.compile(r"contract [^\[]*|address payable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +145,9 @@ def _namespaces(deployed: Layout, new: Layout) -> Iterator[Finding]:
             yield Finding(space.label, f"at slot {space.slot:#x}", place, "all that is stored in it would be lost")
         else:
             yield from comparison.compare(_Place(space.label, may_grow=True), space.type, now.type)
-    if _OUTSIDE in by_name:
+    if OUTSIDE in by_name:
         why = "outside of all namespaces, the next base contract with variables would move them"
-        yield Finding(_OUTSIDE, _NOT_THERE, "at slot 0", why, forbids=False)
+        yield Finding(OUTSIDE, _NOT_THERE, "at slot 0", why, forbids=False)
 
 
 def _overlaps(layout: Layout) -> Iterator[Finding]:
@@ -301,99 +292,3 @@ def _enums(place: _Place, before: StorageType, after: StorageType) -> Iterator[F
 def _renamed(place: _Place, deployed: str, new: str) -> Finding:
     why = "nothing moves, but make sure that it means the same"
     return Finding(place.path, f"named {deployed}", f"named {new}", why, forbids=False)
-
-
-def read_layout(output: Mapping[str, Any], contract: str) -> Layout:
-    """Reads the layout of a contract off what the compiler printed.
-
-    Args:
-        output: Solc's standard JSON output, with the syntax trees of all sources, and with the storage layouts of the
-            contract and of `StorageLayout`, which lists the namespaces: what it does not list is not seen.
-        contract: The contract's name; its variables outside of all namespaces count too.
-
-    Raises:
-        ConfigError: If a contract is missing, a listed struct names no namespace, or the code begins it in two places.
-    """
-    declared = {node["id"]: node for node in _nodes(output["sources"]) if "id" in node}
-    own, listing = (_printed(output, name) for name in (contract, _LISTING))
-    printed = (own["types"] or {}) | (listing["types"] or {})
-    types = {identifier: _type(identifier, kind, declared) for identifier, kind in printed.items()}
-    namespaces = tuple(_namespace(variable, declared) for variable in listing["storage"])
-    variables = _members(own["storage"])
-    if variables:
-        size_bytes = max(member.position + types[member.type].size_bytes for member in variables)
-        types[_OUTSIDE] = StorageType(_OUTSIDE, "inplace", size_bytes, variables)
-        namespaces += (Member(_OUTSIDE, 0, 0, _OUTSIDE),)
-    return Layout(namespaces, types)
-
-
-def _printed(output: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    for contracts in output["contracts"].values():
-        if name in contracts:
-            return dict(contracts[name]["storageLayout"])
-    raise ConfigError(f"The compiler printed no contract named {name}.")
-
-
-def _namespace(variable: Mapping[str, Any], declared: _Declared) -> Member:
-    struct = _declaration(variable["type"], declared)
-    name = _NAMESPACE.search((struct.get("documentation") or {}).get("text", ""))
-    if name is None:
-        raise ConfigError(f"{_LISTING} lists {variable['label']}, which names no ERC-7201 namespace.")
-    roots = {root for begun, root in _roots(declared) if begun == struct["id"]} or {_root_of(name[1])}
-    if len(roots) > 1:
-        raise ConfigError(f"The code begins {name[1]} in {len(roots)} places.")
-    return Member(name[1], roots.pop(), 0, variable["type"])
-
-
-def _roots(declared: _Declared) -> Iterator[tuple[int, int]]:
-    """Which struct the code begins where, whatever the namespace's name asks for: by `$.slot := CONSTANT`."""
-    for assembly in (node for node in declared.values() if node["nodeType"] == "InlineAssembly"):
-        meant = {each["src"]: declared[each["declaration"]] for each in assembly["externalReferences"]}
-        for node in (node for node in _nodes(assembly["AST"]) if node["nodeType"] == "YulAssignment"):
-            pointer, constant = (meant.get(side["src"], {}) for side in (node["variableNames"][0], node["value"]))
-            number = (constant.get("value") or {}).get("value") or ""
-            if pointer and number.startswith("0x"):
-                yield pointer["typeName"].get("referencedDeclaration"), int(number, 16)
-
-
-def _root_of(namespace: str) -> int:
-    """Where ERC-7201 begins a namespace."""
-    from eth_hash.auto import keccak
-
-    inner = int.from_bytes(keccak(namespace.encode())) - 1
-    return int.from_bytes(keccak(inner.to_bytes(32))) & ~0xFF
-
-
-def _type(identifier: str, kind: Mapping[str, Any], declared: _Declared) -> StorageType:
-    declaration = _declaration(identifier, declared)
-    is_enum = declaration.get("nodeType") == "EnumDefinition"
-    underlying = declaration.get("underlyingType")
-    label = underlying["typeDescriptions"]["typeString"] if underlying else kind["label"]
-    return StorageType(
-        label="address" if _ADDRESS.fullmatch(label) else label,
-        encoding=kind["encoding"],
-        size_bytes=int(kind["numberOfBytes"]),
-        members=_members(kind.get("members", ())),
-        key=kind.get("key", ""),
-        value=kind.get("value") or kind.get("base", ""),
-        names=tuple(value["name"] for value in declaration["members"]) if is_enum else (),
-    )
-
-
-def _members(printed: Any) -> tuple[Member, ...]:
-    return tuple(Member(each["label"], int(each["slot"]), each["offset"], each["type"]) for each in printed)
-
-
-def _declaration(identifier: str, declared: _Declared) -> Mapping[str, Any]:
-    """The syntax tree's word on a type that the sources declare; empty for all other types."""
-    match = _DECLARED.fullmatch(identifier)
-    return declared[int(match[1])] if match else {}
-
-
-def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(tree, dict):
-        if "nodeType" in tree:
-            yield tree
-        tree = list(tree.values())
-    for branch in tree if isinstance(tree, list) else ():
-        yield from _nodes(branch)

@@ -12,6 +12,7 @@ our own contracts' layouts are read whole, and pass
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,6 +65,13 @@ def with_another(root: int) -> str:
     return source.replace("private coinStorage;", "private coinStorage; Coin.Other private other;")
 
 
+def begun(constants: str, assembly: str, *, before: str = "") -> str:
+    """A coin whose namespace the code begins in this way."""
+    source = solidity(TWO_SLOTS)
+    source = source.replace(f"bytes32 private constant COIN_STORAGE = {ROOT:#066x};", constants)
+    return source.replace("assembly { $.slot := COIN_STORAGE }", f"{before} assembly {{ {assembly} }}")
+
+
 SPECIAL = {
     "plain": solidity(TWO_SLOTS),
     "moved": solidity(TWO_SLOTS, root=MOVED),
@@ -73,9 +81,22 @@ SPECIAL = {
     "two bases": solidity(TWO_SLOTS).replace(
         "contract Coin {", "contract A { uint256 private x; } contract B { uint64 private x; } contract Coin is A, B {"
     ),
-    "placed by a variable": solidity(TWO_SLOTS, space="stablecoin.storage.Ledger").replace(
-        "assembly { $.slot := COIN_STORAGE }", "bytes32 slot = COIN_STORAGE; assembly { $.slot := slot }"
+    "begun nowhere": re.sub(
+        r"function _coin.*?\n    \}", "", solidity(TWO_SLOTS, space="stablecoin.storage.Ledger"), flags=re.DOTALL
     ),
+    "a literal": begun("", f"$.slot := {MOVED:#066x}"),
+    "a decimal": begun("uint256 private constant PLACE = 512;", "$.slot := PLACE"),
+    "a constant of a constant": begun(
+        f"bytes32 private constant FIRST = {MOVED:#066x}; bytes32 private constant PLACE = FIRST;", "$.slot := PLACE"
+    ),
+    "a variable": begun("", "$.slot := place", before=f"bytes32 place = bytes32(uint256({ROOT}));"),
+    "a sum": begun(f"uint256 private constant PLACE = {ROOT};", "$.slot := add(PLACE, 1)"),
+    "a hash": begun("", "$.slot := keccak256(0, 64)"),
+    "another struct": solidity(TWO_SLOTS).replace(
+        "function _coin() internal pure returns (CoinStorage",
+        "struct Turned { uint256 b; uint256 a; } function _coin() internal pure returns (Turned",
+    ),
+    "not listed": with_another(MOVED).replace("Coin.Other private other;", ""),
     "placed twice": solidity(TWO_SLOTS, outside=TWIN),
     "beside": with_another(MOVED),
     "same place": with_another(ROOT),
@@ -180,9 +201,33 @@ def test_private_variables_of_two_base_contracts_may_share_a_name(printed: dict[
     assert check_layout(two_bases, two_bases) == ()
 
 
-def test_a_namespace_begins_where_the_code_says_else_where_its_name_says(printed: dict[str, Any]) -> None:
-    assert [space.slot for space in layout(printed, "plain").namespaces] == [ROOT]
-    assert [space.slot for space in layout(printed, "placed by a variable").namespaces] == [LEDGER_SLOT]
+@pytest.mark.parametrize(
+    ("name", "slot"),
+    [
+        ("plain", ROOT),
+        ("a literal", MOVED),
+        ("a decimal", 512),
+        ("a constant of a constant", MOVED),
+        ("begun nowhere", LEDGER_SLOT),
+    ],
+)
+def test_a_namespace_begins_where_the_code_says_else_where_its_name_says(
+    printed: dict[str, Any], name: str, slot: int
+) -> None:
+    assert [space.slot for space in layout(printed, name).namespaces] == [slot]
+
+
+@pytest.mark.parametrize("name", ["a variable", "a sum", "a hash"])
+def test_a_namespace_that_begins_where_nothing_can_be_read_is_refused(printed: dict[str, Any], name: str) -> None:
+    with pytest.raises(ConfigError, match=f"{name} begins test.Coin where no check sees it") as refused:
+        layout(printed, name)
+    assert "$.slot := CONSTANT" in refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["another struct", "not listed"])
+def test_a_struct_that_is_begun_and_not_listed_is_refused(printed: dict[str, Any], name: str) -> None:
+    with pytest.raises(ConfigError, match="begins a struct that StorageLayout does not list"):
+        layout(printed, name)
 
 
 @pytest.mark.parametrize(
