@@ -162,6 +162,12 @@ class _CoinOnChain:
         creation = plan_creation(first.spec() if first else coin.spec)
         if first is not None:
             check_record(first, chain if first is here else None)
+        if first is not None and here is None and creation.coin != first.address:
+            raise ConfigError(
+                f"{symbol} stands at {first.address} on chain {first.chain_id}, created by another release; this one would "
+                f"put it at {creation.coin} on {chain.network.name}.",
+                hint="Create it there by the release that created it first. Nothing was sent.",
+            )
         address, block = (here.address, here.block_number) if here else (creation.coin, 0)
         if not chain.code(address):
             return cls(coin, creation.coin, creation, {}, chain.block().number)

@@ -150,10 +150,12 @@ def prepare_upgrade(  # noqa: PLR0913  # all but the first three are named by th
         Reverted: If the coin would refuse the upgrade for another reason.
     """
     is_lane_closed = coin.is_lane_closed()
+    implementation = coin.implementation()
     case = _Case(
         coin=coin,
         chain=chain,
-        deployed=_deployed(coin, chain, known),
+        implementation=implementation,
+        deployed=_deployed(coin, implementation, chain, known),
         new=new,
         sender=_upgrader(coin, sender),
         is_lane_closed=is_lane_closed,
@@ -169,11 +171,17 @@ def prepare_upgrade(  # noqa: PLR0913  # all but the first three are named by th
         found += more
     if any(finding.forbids for finding in found):
         raise UpgradeRefused(found)
-    plan = case.plan(read_facts(coin, lists=()), there, now, valid_for)
+    facts = read_facts(coin, lists=())
+    if facts["implementation"] != str(case.implementation):
+        raise NotSent(
+            f"{case.symbol} was upgraded by somebody else meanwhile: {facts['implementation']} stands behind it.",
+            hint="Run the same again: it is compared with that. Nothing was sent.",
+        )
+    plan = case.plan(facts, there, now, valid_for)
     after = plan.networks[0].facts_after(len(there))[case.symbol]
     kept = {fact: value for fact, value in after.items() if not fact.startswith("code.")}
     return Upgrade(
-        implementation=coin.implementation(),
+        implementation=case.implementation,
         replacement=new.address,
         closes_lane=case.closes_lane,
         warnings=found,
@@ -189,6 +197,7 @@ class _Case:
 
     coin: Stablecoin
     chain: SimulatingChain
+    implementation: Address
     deployed: Implementation
     new: Implementation
     sender: Address
@@ -202,7 +211,7 @@ class _Case:
 
     def revert_if_senseless(self) -> None:
         """Refuses what needs no comparison."""
-        if self.new.artifact.is_runtime(self.chain.code(self.coin.implementation())):
+        if self.new.artifact.is_runtime(self.chain.code(self.implementation)):
             raise UsageError(
                 "What these sources compile to stands behind the coin already.",
                 hint="`stablecoin lane close` closes the lane alone." if self.closes_lane else "Nothing was sent.",
@@ -279,14 +288,14 @@ class _Case:
 
     def there(self) -> tuple[Step, ...]:
         """The steps of the upgrade."""
-        changes = [Change("implementation", str(self.coin.implementation()), str(self.new.address))]
+        changes = [Change("implementation", str(self.implementation), str(self.new.address))]
         if self.closes_lane:
             changes.append(Change("lane", "open", "closed"))
         return (*self._creation(), self._builder.step(*changes))
 
     def back(self) -> tuple[Step, ...]:
         """The steps of the rollback: the first implementation may not serve the holders, so the lane opens before."""
-        first = str(self.coin.implementation())
+        first = str(self.implementation)
         opened = self._builder.step(Change("lane", "closed", "open"))
         undone = self._builder.step(Change("implementation", str(self.new.address), first))
         return (opened, undone) if self.closes_lane else (undone,)
@@ -322,13 +331,12 @@ def _upgrader(coin: Stablecoin, sender: Address | None) -> Address:
     raise NotSent(f"{who}: {held}.", hint="Nothing was sent.")
 
 
-def _deployed(coin: Stablecoin, chain: SimulatingChain, known: Implementations) -> Implementation:
+def _deployed(coin: Stablecoin, address: Address, chain: SimulatingChain, known: Implementations) -> Implementation:
     if not load_artifact("Stablecoin").is_runtime(chain.code(coin.address)):
         raise ConfigError(
             f"The code at {coin.address} is not Stablecoin as compiled here, so what it serves itself is not known.",
             hint="Upgrade from the release that it came from. Nothing was sent.",
         )
-    address = coin.implementation()
     return known.find(address, chain.code(address))
 
 

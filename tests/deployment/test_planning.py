@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stablecoin_tools.addresses import Address
+from stablecoin_tools.artifacts import load_artifact
 from stablecoin_tools.deployment import deploy, make_plan, read_plan
 from stablecoin_tools.deployment.auditing import audit_network
+from stablecoin_tools.deployment.create2 import create2_address
 from stablecoin_tools.errors import ConfigError, UsageError
 from stablecoin_tools.reverts import UnknownRevert
 from stablecoin_tools.roles import Role
@@ -113,6 +115,23 @@ def test_a_record_of_another_chain_is_believed_no_further(site: Site) -> None:
     site.records.write(replace(record, chain_id=1, admin=site.address("bob")))
 
     with pytest.raises(ConfigError, match="The record of XSGD on chain 1 names"):
+        site.plan(site.describe("SGD"))
+
+
+def test_a_coin_of_another_release_is_not_put_at_another_address_here(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+    record = site.records.find(site.chain.network.chain_id, "XSGD")
+    assert record is not None
+    former, spec = Address(b"\x77" * 20), record.spec()
+    identity, initialization = (
+        (spec.name, spec.symbol, spec.currency, spec.decimals),
+        bytes.fromhex(record.initialization[2:]),
+    )
+    address = create2_address(load_artifact("Stablecoin").creation_code(identity, former, initialization), spec.salt)
+    site.records.path(record.chain_id, "XSGD").unlink()
+    site.records.write(replace(record, chain_id=1, implementation=former, address=address))
+
+    with pytest.raises(ConfigError, match=f"XSGD stands at {address} on chain 1, created by another release"):
         site.plan(site.describe("SGD"))
 
 

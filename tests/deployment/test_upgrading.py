@@ -36,7 +36,7 @@ from stablecoin_tools.token import Stablecoin
 from tests.chain.bent import bent
 from tests.contracts.signing import NONCE
 from tests.contracts.test_upgrade import everything
-from tests.contracts.words import allow_minting, answer_of, interface_id, mock, reference
+from tests.contracts.words import allow_minting, answer_of, interface_id, mock, new_issuer, reference
 from tests.deployment.changed import BROKEN, GROWN, changed, serving
 from tests.deployment.upgraded import applied, lived_in, prepared
 from tests.world import World, spec_of
@@ -342,6 +342,21 @@ def test_who_does_not_upgrade_is_told_who_does(anvil: World, grown: Implementati
     anvil.do(anvil.coin.calls.revoke_role(Role.UPGRADER_ROLE, anvil.address("upgrader")), by="admin")
     with pytest.raises(NotSent, match="nobody holds UPGRADER_ROLE"):
         prepared(anvil, grown, known, sender=None)
+
+
+def test_an_upgrade_by_somebody_else_during_the_rehearsal_is_noticed(
+    anvil: World, grown: Implementation, known: Implementations
+) -> None:
+    other = new_issuer(anvil)
+
+    def rehearse(*asked: Any, **options: Any) -> Any:
+        found = anvil.chain.rehearse(*asked, **options)
+        if anvil.coin.implementation() != other:
+            anvil.do(anvil.coin.calls.upgrade_to_and_call(other), by="upgrader")
+        return found
+
+    with pytest.raises(NotSent, match=f"upgraded by somebody else meanwhile: {other} stands behind it"):
+        prepared(replace(anvil, chain=bent(anvil.chain, rehearse=rehearse)), grown, known)
 
 
 def test_what_stands_there_already_is_no_upgrade(anvil: World, known: Implementations) -> None:
