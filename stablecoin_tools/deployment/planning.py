@@ -164,8 +164,8 @@ class _CoinOnChain:
             check_record(first, chain if first is here else None)
         if first is not None and here is None and creation.coin != first.address:
             raise ConfigError(
-                f"{symbol} stands at {first.address} on chain {first.chain_id}, created by another release; this one would "
-                f"put it at {creation.coin} on {chain.network.name}.",
+                f"{symbol} stands at {first.address} on chain {first.chain_id}, created by another release; this one "
+                f"would put it at {creation.coin} on {chain.network.name}.",
                 hint="Create it there by the release that created it first. Nothing was sent.",
             )
         address, block = (here.address, here.block_number) if here else (creation.coin, 0)
