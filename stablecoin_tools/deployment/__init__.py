@@ -21,7 +21,7 @@ from stablecoin_tools.deployment.settlement import settlement_address, settlemen
 from stablecoin_tools.deployment.sources import Build, build_from_source, compiler_input, shipped_build
 from stablecoin_tools.deployment.spec import CoinSpec, all_powers_of
 from stablecoin_tools.deployment.upgrading import Upgrade, UpgradeRefused, check_upgrade, prepare_upgrade
-from stablecoin_tools.deployment.verification import Verification, verify_coin
+from stablecoin_tools.deployment.verification import Verification, expected_build, verify_coin
 
 __all__ = [
     "Build",
@@ -58,6 +58,7 @@ __all__ = [
     "decoded_call",
     "deploy",
     "dry_run",
+    "expected_build",
     "make_plan",
     "make_ready",
     "nobody_can",

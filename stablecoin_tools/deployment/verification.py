@@ -19,7 +19,7 @@ from stablecoin_tools.deployment.bytecode import (
     immutables_of_implementation,
 )
 from stablecoin_tools.deployment.create2 import create2_address
-from stablecoin_tools.deployment.creation import IMPLEMENTATION_SALT, plan
+from stablecoin_tools.deployment.creation import IMPLEMENTATION_SALT, plan, was_created_by
 from stablecoin_tools.deployment.proof import Check, Verdict, state_asked_for, state_of
 from stablecoin_tools.deployment.sources import shipped_build
 from stablecoin_tools.errors import ConfigError, UsageError
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.deployment.records import Deployment
     from stablecoin_tools.deployment.sources import Build
 
-__all__ = ["Verification", "verify_coin"]
+__all__ = ["Verification", "expected_build", "verify_coin"]
 
 _TOLD_BY: Final = {
     "the implementation": "Upgraded",
@@ -89,6 +89,25 @@ class Verification:
         return (*map(str, self.differences), *(f"{each[:1].upper()}{each[1:]}." for each in wrong))
 
 
+def expected_build(chain: Chain, address: Address, upgrades: Implementations | None = None) -> Build:
+    """What a coin should be compiled to: the release, but for an implementation that an upgrade put in its place.
+
+    Args:
+        chain: Where.
+        address: The coin.
+        upgrades: What upgrades were made to: an implementation that is among them is held against that.
+
+    Raises:
+        ConfigError: If the record of an upgrade is none.
+        ChainError: If the chain cannot be read.
+    """
+    shipped, implementation = shipped_build(), _implementation(chain, address)
+    known = upgrades.recorded(implementation) if upgrades is not None else None
+    if known is None or known.address != implementation:  # its address commits to what it was created from
+        return shipped
+    return replace(shipped, issuer=known.artifact)
+
+
 def verify_coin(
     chain: Chain,
     address: Address,
@@ -104,8 +123,8 @@ def verify_coin(
         address: The coin.
         record: How it was deployed. Without one, what the coin is called is taken from its own code and must be
             consistent there, and roles and limits are only read.
-        build: What it should be compiled to; as the package ships it, if not given.
-        upgrades: What upgrades were made to: an implementation that is among them is held against that.
+        build: What it should be compiled to; `expected_build`, if not given.
+        upgrades: What upgrades were made to, for that.
 
     Raises:
         ConfigError: If there is no contract, or the record cannot be understood.
@@ -114,34 +133,28 @@ def verify_coin(
     """
     if record is not None and (record.address, record.chain_id) != (address, chain.network.chain_id):
         raise UsageError(f"The record is of {record.address} on chain {record.chain_id}, not of {address} here.")
-    build = build or shipped_build()
     code = chain.code(address)
     if not code:
         raise ConfigError(f"There is no contract at {address} on {chain.network.name}.")
-    implementation = Address(chain.storage(address, IMPLEMENTATION_SLOT)[-20:])
+    build = build or expected_build(chain, address, upgrades)
+    implementation = _implementation(chain, address)
     identity = _identity(record) if record is not None else identity_in(build.stablecoin, code)
     parts = (
         (build.stablecoin, address, code, immutables_of_coin(identity, chain.network.chain_id, address)),
-        (
-            _issuer(build, upgrades, implementation),
-            implementation,
-            chain.code(implementation),
-            immutables_of_implementation(implementation),
-        ),
+        (build.issuer, implementation, chain.code(implementation), immutables_of_implementation(implementation)),
     )
     differences = tuple(difference for part in parts for difference in compare_code(*part))
     checks = [_code_check(artifact, found, immutables) for artifact, _, found, immutables in parts]
     if record is not None:
-        checks += _origin(chain, record, build)
+        first = build.issuer if implementation == record.implementation else shipped_build().issuer
+        checks += _origin(chain, record, replace(build, issuer=first))
     if all(difference.is_metadata for difference in differences):
         checks += _state(chain, address, record)
     return Verification(chain.network.chain_id, address, implementation, differences, tuple(checks))
 
 
-def _issuer(build: Build, upgrades: Implementations | None, address: Address) -> Artifact:
-    known = upgrades.recorded(address) if upgrades is not None else None
-    is_of_there = known is not None and known.address == address  # its address commits to what it was created from
-    return known.artifact if known is not None and is_of_there else build.issuer
+def _implementation(chain: Chain, coin: Address) -> Address:
+    return Address(chain.storage(coin, IMPLEMENTATION_SLOT)[-20:])
 
 
 def _identity(record: Deployment) -> tuple[str, str, str, int]:
@@ -169,6 +182,9 @@ def _origin(chain: Chain, record: Deployment, build: Build) -> Iterator[Check]:
     if record.transaction_hash:
         receipt = chain.receipt(record.transaction_hash)
         yield Check("the block of its creation", record.block_hash, receipt.block_hash if receipt else "none")
+    if record.block_number:
+        begun = "begun" if was_created_by(record.address, chain, record.block_number) else "not begun"
+        yield Check("its history, from that block on", "begun", begun)
 
 
 def _state(chain: Chain, address: Address, record: Deployment | None) -> Iterator[Check]:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stablecoin_tools import compiler
 from stablecoin_tools.addresses import parse_address
 from stablecoin_tools.chain import Call
 from stablecoin_tools.deployment.executors import batch_of_calls, read_safe
 from stablecoin_tools.deployment.implementations import shipped_implementation
 from stablecoin_tools.roles import Role
+from tests.conftest import ROOT
 from tests.deployment.changed import BROKEN, GROWN, changed, serving
 from tests.deployment.executors.safes import new_safe, put_multi_send
+from tests.deployment.services import running_service, sourcify_accepted, sourcify_job
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +119,41 @@ def test_sources_that_are_not_there_are_refused(anvil_terminal: Terminal, tmp_pa
     refused = anvil_terminal.run("upgrade", "--contracts", str(tmp_path / "none"), *UPGRADER, "--yes")
 
     assert (refused.code, "One file Issuer.sol is wanted" in refused.last_line) == (2, True)
+
+
+def test_an_upgraded_coin_is_held_against_and_published_from_the_sources_of_the_upgrade(
+    anvil_terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler, "find_compiler", lambda _: ROOT / "contracts" / "solc.mjs")
+    contracts, release = str(changed(tmp_path / "next", GROWN)), str(ROOT / "contracts")
+    asked = ("upgrade", "--contracts", contracts, "--out", str(tmp_path), *UPGRADER)
+    first = anvil_terminal.world.coin.implementation()
+    upgraded = anvil_terminal.json(*asked, "--yes")["replacement"]
+
+    as_recorded = anvil_terminal.json("verify")
+    refused = anvil_terminal.run("verify", "--from-source", "--contracts", release)
+    with running_service() as service:
+        service.says(sourcify_accepted(), sourcify_job("exact_match"), sourcify_accepted(), sourcify_job("exact_match"))
+        anvil_terminal.environment["STABLECOIN_SOURCIFY_URL"] = service.url
+        both = ("--contracts", release, "--contracts", contracts)
+        compiled = anvil_terminal.json("verify", "--from-source", "--sourcify", *both)
+
+    release_says = {"Stablecoin": "this release", "Issuer": "the record of an upgrade"}
+    assert (as_recorded["proven"], as_recorded["compiled_from_source"]) == (True, False)
+    assert as_recorded["held_against"] == release_says
+    assert (refused.code, "are not those of Issuer" in refused.last_line) == (2, True)
+    assert (compiled["proven"], compiled["compiled_from_source"]) == (True, True)
+    assert compiled["held_against"] == {name: f"{what}, compiled now" for name, what in release_says.items()}
+    issuer = next(one for one in service.asked if one.path == f"/v2/verify/31337/{upgraded}")
+    assert "addedLater" in issuer.json["stdJsonInput"]["sources"]["contracts/powers/Reserving.sol"]["content"]
+
+    record = anvil_terminal.folder / "deployments" / "implementations" / f"{upgraded}.json"
+    text = record.read_text()
+    record.unlink()
+    unknown = anvil_terminal.run("verify")
+    assert (unknown.code, f"{upgraded} took the place of {first}" in unknown.last_line) == (4, True)
+    written = json.loads(text)
+    record.write_text(json.dumps({**written, "bytecode": written["bytecode"] + "00"}))  # its name is of other code
+    assert anvil_terminal.run("verify").code == 4
+    record.write_text(text)
+    assert anvil_terminal.run("verify").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,10 +32,11 @@ _MAX_SHOWN: Final = 66  # a hash
 @click.option(
     "--contracts",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("contracts"),
+    multiple=True,
+    default=(Path("contracts"),),
     show_default=True,
     metavar="FOLDER",
-    help="Where the sources are, to compile or to publish them.",
+    help="Where the sources are, to compile or to publish them; of an upgrade too, if those are elsewhere.",
 )
 @click.option("--sourcify", is_flag=True, help="Publish the source to Sourcify, once all is proven.")
 @click.option("--etherscan", is_flag=True, help="Publish it to Etherscan: STABLECOIN_ETHERSCAN_KEY holds the API key.")
@@ -63,7 +65,7 @@ def verify(address: str | None, *, sourcify: bool, etherscan: bool, **options: A
             show.write_json(_told(task, verification))
     if not verification.is_proven:
         refusal = DeploymentError(
-            f"{task.name} is not proven. {' '.join(verification.findings)}", hint="Trust nothing that it says."
+            f"{task.name} is not proven. {' '.join(verification.findings)}", hint=task.hint(verification)
         )
         refusal.moved = Moved.NO
         raise refusal
@@ -74,7 +76,7 @@ class _Task:
     """One coin, and what it is held against."""
 
     written: str | None
-    contracts: Path
+    contracts: tuple[Path, ...]
     network: str | None
     coin: str | None
     from_source: bool
@@ -107,11 +109,9 @@ class _Task:
 
     def verified(self) -> Verification:
         """What was found."""
-        from stablecoin_tools.deployment import Implementations, verify_coin
+        from stablecoin_tools.deployment import verify_coin
 
-        upgrades = Implementations(self.session.settings.deployments)
-        build = self._build()
-        return verify_coin(self.session.chain, self.address, record=self.record, build=build, upgrades=upgrades)
+        return verify_coin(self.session.chain, self.address, record=self.record, build=self.build)
 
     def services(self, *, sourcify: bool, etherscan: bool) -> list[Sourcify | Etherscan]:
         """Where to publish; what is missing for it is told before anything else is done."""
@@ -134,13 +134,12 @@ class _Task:
 
     def publish(self, services: list[Sourcify | Etherscan], verification: Verification) -> None:
         """Publishes implementation and coin to each service, and tells each as it is done."""
-        from stablecoin_tools.deployment import shipped_build
         from stablecoin_tools.deployment.publishing import Etherscan, submissions_of
 
         if not services or self.record is None:
             return
         implementation = verification.implementation
-        submissions = submissions_of(self.contracts, shipped_build(), self.record, implementation=implementation)
+        submissions = submissions_of(self.contracts, self.build, self.record, implementation=implementation)
         for service in services:
             for submission in submissions:
                 self._tell(service.publish(submission))
@@ -152,13 +151,37 @@ class _Task:
         if not self.as_json:
             click.echo(f"{publication.service}: {publication.contract} at {publication.address}: {publication.words}")
 
-    def _build(self) -> Build:
-        from stablecoin_tools.deployment import build_from_source, shipped_build
+    @cached_property
+    def build(self) -> Build:
+        """What the coin is held against."""
+        from stablecoin_tools.deployment import Implementations, build_from_source, expected_build
 
+        upgrades = Implementations(self.session.settings.deployments)
+        build = expected_build(self.session.chain, self.address, upgrades)
         if not self.from_source:
-            return shipped_build()
-        click.echo(f"compiling the sources in {self.contracts} ...", err=True)
-        return build_from_source(self.contracts)
+            return build
+        click.echo(f"compiling the sources in {', '.join(map(str, self.contracts))} ...", err=True)
+        return build_from_source(self.contracts, build)
+
+    def hint(self, verification: Verification) -> str:
+        """What to do about a coin that is not proven."""
+        first, now = self.record.implementation if self.record is not None else None, verification.implementation
+        if first in (None, now):
+            return "Trust nothing that it says."
+        return (
+            f"Trust nothing that it says. {now} took the place of {first}: if that was meant, and nothing here knows "
+            f"it, bring implementations/{now}.json from where it was upgraded."
+        )
+
+    @property
+    def held_against(self) -> dict[str, str]:
+        """Where what each contract is held against comes from."""
+        from stablecoin_tools.deployment import shipped_build
+
+        is_upgraded = self.build.issuer.standard_json_sha256 != shipped_build().issuer.standard_json_sha256
+        issuer = "the record of an upgrade" if is_upgraded else "this release"
+        how = ", compiled now" if self.from_source else ""
+        return {"Stablecoin": f"this release{how}", "Issuer": f"{issuer}{how}"}
 
 
 def _show(task: _Task, verification: Verification) -> None:
@@ -168,6 +191,7 @@ def _show(task: _Task, verification: Verification) -> None:
     rows = [(check.what, check.verdict.name.lower(), _words(check)) for check in verification.checks]
     rows += [("", "wrong", str(difference)) for difference in verification.differences]
     show.table(f"{task.name}: {outcome}", ("what", "", "as found"), rows)
+    click.echo("; ".join(f"{contract} is held against {what}" for contract, what in task.held_against.items()))
 
 
 def _words(check: Check) -> str:
@@ -195,6 +219,7 @@ def _told(task: _Task, verification: Verification) -> dict[str, Any]:
         "chain_id": verification.chain_id,
         "recorded": task.record is not None,
         "compiled_from_source": task.from_source,
+        "held_against": task.held_against,
         "proven": verification.is_proven,
         "differs_only_in_metadata": verification.differs_only_in_metadata,
         "differences": [asdict(difference) for difference in verification.differences],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stablecoin_tools.deployment.sources import compiler_input
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from stablecoin_tools.addresses import Address
@@ -62,18 +62,18 @@ class Publication:
 
 
 def submissions_of(
-    contracts: Path, build: Build, record: Deployment, *, implementation: Address
+    folders: Sequence[Path], build: Build, record: Deployment, *, implementation: Address
 ) -> tuple[Submission, Submission]:
     """The implementation and the coin, as they are handed in: in this order, for a proxy points to what must be known.
 
     Args:
-        contracts: The folder of the contracts, with `node_modules` in it.
-        build: What they were compiled to.
+        folders: Where the contracts are, each with `node_modules` in it.
+        build: What they were compiled to; of an upgraded coin, the implementation that serves it now.
         record: How the coin was deployed.
         implementation: What serves the issuer's functions now.
 
     Raises:
-        ConfigError: If the sources in the folder are others.
+        ConfigError: If the sources in all folders are others.
         CompilerError: If a source is missing.
     """
     identity = (record.name, record.symbol, record.currency, record.decimals)
@@ -81,7 +81,7 @@ def submissions_of(
     arguments = build.stablecoin.abi.encode_constructor(identity, record.implementation, initialization)
 
     def submission(artifact: Artifact, address: Address, **known: Any) -> Submission:
-        source = compiler_input(contracts, artifact)
+        source = compiler_input(folders, artifact)
         return Submission(record.chain_id, address, artifact.full_name, artifact.compiler_version, source, **known)
 
     return (
