@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.plans import call_words, write_file
 from stablecoin_tools.cli.reading import readable
+from stablecoin_tools.cli.under_way import lines_before, refuse_other_plans
 from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 
 if TYPE_CHECKING:
@@ -117,7 +118,9 @@ def timelock(handing: Handing, address: Address, proposer: Address | None) -> No
         return
     if call is not None:
         signer, lines = session.signer.address, "\n".join(f"  {line}" for each in steps.values() for line in each)
-        session.confirm(f"Plan {handing.plan.hash}\n{readable(call.description)}, signed by {signer}:\n{lines}")
+        refuse_other_plans(session, handing.plan, [signer])
+        asked = f"{readable(call.description)}, signed by {signer}:\n{lines_before(session, [signer])}{lines}"
+        session.confirm(f"Plan {handing.plan.hash}\n{asked}")
         with session.waiting(f"the timelock on {part.network}", before=", before you run the same again"):
             state = advance_timelock(
                 operation, chain, agreed=state.stage, signer=session.signer, transactions=session.transactions

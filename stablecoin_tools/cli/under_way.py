@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stablecoin_tools.deployment import Plan
     from stablecoin_tools.transactions import Intent
 
-__all__ = ["before", "begun_by", "refuse_other_plans", "still_current", "words"]
+__all__ = ["before", "begun_by", "lines_before", "refuse_other_plans", "still_current", "words"]
 
 _PLAN = "plan-"  # as `Plan.reference` begins
 _MOST = 10_000
@@ -36,6 +36,15 @@ def begun_by(session: Session, plan: Plan | None) -> list[Intent]:
     begins = _of(plan) if plan else _PLAN
     found = session.journal.newest(session.chain_name, stages=(Stage.QUEUED, Stage.PENDING), limit=_MOST)
     return [intent for intent in reversed(found) if intent.reference.startswith(begins)]
+
+
+def lines_before(session: Session, senders: Iterable[Address]) -> str:
+    """What is seen through before anything else of these senders, as lines of a question; empty if nothing is."""
+    return "".join(
+        f"  before it, what is under way: {line}\n"
+        for sender in dict.fromkeys(senders)
+        for line in before(session, sender)
+    )
 
 
 def refuse_other_plans(session: Session, plan: Plan, senders: Iterable[Address]) -> None:

@@ -109,3 +109,12 @@ def test_the_plan_that_was_begun_is_seen_through(standing: Office) -> None:
     assert json.loads(standing.run("apply", "plan.json", "--yes", "--json").output)["networks"]["anvil"]["left"] == 0
     assert str(standing.coin("XSGD").supply_cap()) == "2,000,000,000.00 XSGD"
     assert standing.json("plan")["under_way"] == []
+
+
+def test_a_deployment_says_it_too(standing: Office) -> None:
+    signed_and_not_sent(standing)
+
+    deployed = standing.run("deploy", "--symbol", "XUSD", "--name", "Example USD", "--wallet", "dev0", typed="n\n")
+
+    assert deployed.code == 4
+    assert "before it, what is under way: set the supply cap" in deployed.errors

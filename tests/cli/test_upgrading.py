@@ -92,6 +92,7 @@ def test_a_lane_is_closed_in_plain_words_after_asking(anvil_terminal: Terminal, 
     assert (coin.implementation(), coin.is_lane_closed()) == (first, False)
     done = anvil_terminal.json(*asked, "--yes")
 
+    assert "upgradeToAndCall(" in declined.errors
     assert "this closes the fast lane" in declined.output
     assert "this closes the fast lane" in declined.errors
     assert (done["closes_lane"], done["is_applied"], done["replacement"]) == (True, True, str(coin.implementation()))

@@ -21,7 +21,7 @@ from stablecoin_tools.cli.plans import (
 )
 from stablecoin_tools.cli.reading import readable
 from stablecoin_tools.cli.session import Session
-from stablecoin_tools.cli.under_way import before, refuse_other_plans, still_current
+from stablecoin_tools.cli.under_way import lines_before, refuse_other_plans, still_current
 from stablecoin_tools.errors import Moved, StablecoinError, UsageError
 
 if TYPE_CHECKING:
@@ -219,9 +219,7 @@ def _ask(session: Session, plan: Plan, part: NetworkPlan, description: Descripti
     signed = "\n".join(f"  {_words(task)}\n     {call_words(part, task.index)}" for task in ready.doable)
     later = f"\n  the {len(ready.tasks) - len(ready.doable)} after them need others" if ready.stuck else ""
     steps = f"{len(part.steps)} steps on {part.network}{done}; to be sent now ({tried})"
-    senders = dict.fromkeys(task.sender for task in ready.doable if task.sender is not None)
-    open_now = [line for sender in senders for line in before(session, sender)]
-    first = "".join(f"  before them, what is under way: {line}\n" for line in open_now)
+    first = lines_before(session, [task.sender for task in ready.doable if task.sender is not None])
     session.confirm(f"Plan {plan.hash}\n{steps}:\n{first}{signed}{later}")
 
 

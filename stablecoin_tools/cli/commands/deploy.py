@@ -9,6 +9,7 @@ import click
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, common_options, signing_options
 from stablecoin_tools.cli.session import Session
+from stablecoin_tools.cli.under_way import lines_before
 from stablecoin_tools.errors import UsageError
 from stablecoin_tools.roles import Role
 
@@ -82,7 +83,8 @@ def deploy(**options: Any) -> None:
     chain = _chain(session)
     was_there = bool(chain.code(plan(spec).coin))
     if not was_there:
-        session.confirm(_words(plan(spec), session.network, session.signer.address))
+        first = "" if is_rehearsal else lines_before(session, [session.signer.address])
+        session.confirm(first + _words(plan(spec), session.network, session.signer.address))
     deployment = _deploy(session, spec, chain)
     known = {
         "symbol": deployment.symbol,

@@ -9,8 +9,9 @@ import click
 
 from stablecoin_tools.cli import show
 from stablecoin_tools.cli.command import Command, Group, coin_options, sending_options, signing_options
-from stablecoin_tools.cli.plans import show_network, write_file
+from stablecoin_tools.cli.plans import call_words, show_network, write_file
 from stablecoin_tools.cli.session import Session
+from stablecoin_tools.cli.under_way import lines_before, refuse_other_plans
 from stablecoin_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -148,12 +149,16 @@ def _apply(session: Session, planned: Upgrade, file: str) -> None:
     from stablecoin_tools.deployment import apply_network
 
     (network,) = planned.plan.networks
-    words = [f"{place}. {step.call.description}" for place, step in enumerate(network.steps, 1)]
+    refuse_other_plans(session, planned.plan, [session.signer.address])
+    words = [
+        f"{index + 1}. {step.call.description}\n     {call_words(network, index)}"
+        for index, step in enumerate(network.steps)
+    ]
     looks = [f"look at: {warning}" for warning in planned.warnings] + [_CLOSES_LANE] * planned.closes_lane
     symbol, address = session.coin.denomination.symbol, session.coin.address
     session.confirm(
         "\n  ".join([f"upgrade {symbol} at {address} on {network.network} (chain {network.chain_id})", *looks, *words])
-        + f"\n  signed by {session.signer.address}"
+        + f"\n{lines_before(session, [session.signer.address])}  signed by {session.signer.address}"
     )
     with session.waiting(f"upgrading {symbol} on {network.network}", before=f", before `stablecoin apply {file}`"):
         apply_network(
