@@ -31,6 +31,7 @@ class _Function:
 
     selector: bytes
     signature: str
+    names: tuple[str, ...]
     outputs: tuple[str, ...]
     mutability: str
 
@@ -53,7 +54,12 @@ def check_abi(deployed: Abi, new: Abi) -> tuple[Finding, ...]:
         All that would be missed, or be otherwise; none if the new interface is the deployed one, or more.
     """
     before, after = (list(_functions_of(abi)) for abi in (deployed, new))
-    return (*_functions(before, after), *_shadows(before, after), *_events(deployed, new), *_errors(deployed, new))
+    return (
+        *_functions(before, after),
+        *_shadows(before, after),
+        *_events(deployed, new),
+        *_errors(deployed, new),
+    )
 
 
 def _functions_of(abi: Abi) -> Iterator[_Function]:
@@ -61,7 +67,8 @@ def _functions_of(abi: Abi) -> Iterator[_Function]:
     for written in abi.entries:
         alone = Abi([written])
         for signature, entry in alone.functions.items():
-            yield _Function(alone.selector(signature), signature, entry.outputs, written["stateMutability"])
+            names = tuple(name for name, _ in entry.inputs)
+            yield _Function(alone.selector(signature), signature, names, entry.outputs, written["stateMutability"])
 
 
 def _functions(before: list[_Function], after: list[_Function]) -> Iterator[Finding]:
@@ -75,8 +82,16 @@ def _functions(before: list[_Function], after: list[_Function]) -> Iterator[Find
             yield Finding(str(function), "served", f"{heirs[0].signature} by the same selector", why)
         for heir in dict.fromkeys(same):
             if heir not in before:
+                yield from _names(str(function), function.names, heir.names)
                 yield from _answers(function, heir)
                 yield from _mutability(function, heir)
+
+
+def _names(where: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Finding]:
+    """Names that change places: those that are merely others mean nothing to whoever calls."""
+    if before != after and sorted(before) == sorted(after):
+        why = "whoever fills them in by name would give one for the other"
+        yield Finding(where, f"with {', '.join(before)}", f"with {', '.join(after)}", why, forbids=False)
 
 
 def _answers(before: _Function, after: _Function) -> Iterator[Finding]:
@@ -119,6 +134,18 @@ def _events(deployed: Abi, new: Abi) -> Iterator[Finding]:
         elif now.indexed != event.indexed:
             why = "programs would still find it, and misread it"
             yield Finding(event.signature, _indexing(event), _indexing(now), why, forbids=False)
+        else:
+            before, after = (tuple(name for name, _ in each.inputs) for each in (event, now))
+            yield from _names(event.signature, before, after)
+    hidden = _anonymous(new) - _anonymous(deployed)
+    for signature in sorted(hidden & {event.signature for event in deployed.events.values()}):
+        why = "programs look for it by its topic, and would wait in vain"
+        yield Finding(signature, "found by its topic", "anonymous", why, forbids=False)
+
+
+def _anonymous(abi: Abi) -> set[str]:
+    written = (each for each in abi.entries if each["type"] == "event" and each.get("anonymous"))
+    return {event.signature for each in written for event in Abi([{**each, "anonymous": False}]).events.values()}
 
 
 def _indexing(event: AbiEntry) -> str:

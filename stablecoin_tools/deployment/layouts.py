@@ -7,6 +7,7 @@ Source: ERC-7201; https://docs.soliditylang.org, "Layout of State Variables in S
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,9 @@ OUTSIDE: Final = "plain storage"
 """What variables outside of all namespaces are called."""
 
 _SLOT_BYTES: Final = 32
+_GAP: Final = re.compile(r"__gap(_\w+)?", re.ASCII)
+"""What an array that keeps room is called; one that stores something is called otherwise."""
+
 _NOT_THERE: Final = "not there"
 _LOST: Final = "what is stored there would be lost, or read as what it is not"
 _MOVES: Final = "what stands behind it would move"
@@ -268,7 +272,7 @@ class _Comparison:
 
 def _is_gap(member: Member, types: Mapping[str, StorageType]) -> bool:
     """Whether a member only keeps slots free, named as in OpenZeppelin's contracts."""
-    return member.label.startswith("__gap") and types[member.type].shape == "array"
+    return bool(_GAP.fullmatch(member.label)) and types[member.type].shape == "array"
 
 
 def _lengths(place: _Place, before: StorageType, after: StorageType) -> Iterator[Finding]:

@@ -188,3 +188,26 @@ def test_behind_a_closed_lane_the_implementation_may_not_stop_serving_the_holder
     found = told(check_abi(mock("LaneServingIssuer").abi, ISSUER))
 
     assert ("transfer(address,uint256) [0xa9059cbb]", "served", "gone", True) in found
+
+
+def named(kind: str, *names: str, **more: Any) -> dict[str, Any]:
+    inputs = [{"name": name, "type": "address"} for name in names]
+    outputs = {"outputs": [], "stateMutability": "nonpayable"} if kind == "function" else {}
+    return {"type": kind, "name": "moved", "inputs": inputs, **outputs, **more}
+
+
+@pytest.mark.parametrize("kind", ["function", "event"])
+def test_names_that_change_places_are_warned_of_and_merely_other_names_are_not(kind: str) -> None:
+    before = named(kind, "from", "to")
+
+    (found,) = between(before, named(kind, "to", "from"))
+
+    assert found[0].startswith("moved(address,address)")
+    assert found[1:] == ("with from, to", "with to, from", False)
+    assert between(before, named(kind, "source", "target")) == []
+
+
+def test_an_event_that_becomes_anonymous_is_warned_of() -> None:
+    (found,) = between(named("event", "to"), named("event", "to", anonymous=True))
+
+    assert found == ("moved(address)", "found by its topic", "anonymous", False)

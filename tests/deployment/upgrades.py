@@ -163,6 +163,11 @@ BAD = {
         "struct Part { uint256 a; uint256[2] __gap; } --- Part[] parts;",
         ((".parts[]", "128 bytes", "96 bytes"),),
     ),
+    "what is stored, named almost as a gap": Case(
+        "uint256[1] __gapped; uint256 z;",
+        "uint256 a; uint256 z;",
+        ((".__gapped", "uint256[1]", "uint256 a"),),
+    ),
     "what is stored made a gap": Case(
         "uint256[2] list; uint256 z;", "uint256[2] __gap; uint256 z;", ((".list", "uint256[2]", "gone"),)
     ),
