@@ -36,7 +36,7 @@ class KeySigner(HashSigner):
 
     Args:
         key: The private key, 32 bytes.
-        network: Where it signs transactions; anywhere, if None.
+        network: Where it signs; anywhere, if None.
     """
 
     __slots__ = ("__key",)

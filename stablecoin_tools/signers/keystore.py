@@ -119,7 +119,7 @@ class Keystore:
         Args:
             name: Which one.
             password: What opens it.
-            network: Where it signs transactions; anywhere, if not given.
+            network: Where it signs; anywhere, if not given.
 
         Raises:
             WalletError: If there is no such wallet, or the password is wrong.

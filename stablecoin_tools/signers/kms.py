@@ -77,7 +77,7 @@ class KmsSigner(HashSigner):
     Args:
         key: Its id, its ARN, or an alias: alias/treasury.
         region: Where it is: eu-central-1.
-        network: Where it signs transactions; anywhere, if None.
+        network: Where it signs; anywhere, if None.
         address: Whose key it must be; the key's own, if None.
 
     Raises:

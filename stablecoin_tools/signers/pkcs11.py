@@ -81,7 +81,7 @@ class Pkcs11Signer(HashSigner):
     Args:
         wallet: Which key.
         pin: The PIN of the token's user.
-        network: Where it signs transactions; anywhere, if None.
+        network: Where it signs; anywhere, if None.
 
     Raises:
         ConfigError: If python-pkcs11 is not installed.

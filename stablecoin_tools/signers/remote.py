@@ -62,7 +62,7 @@ class RemoteSigner(BoundSigner):
     Args:
         address: Whose signatures are wanted.
         transport: How to reach who has the key: an `HttpTransport`.
-        network: Where it signs transactions; anywhere, if None.
+        network: Where it signs; anywhere, if None.
 
     Raises:
         WalletError: If it says that it has the keys of other addresses only.

@@ -51,7 +51,8 @@ def apply(plan_file: str, description_file: str, network: str | None, **options:
     """Do exactly what the PLAN says, each step once; run again, it goes on from where it was.
 
     Each step is signed by the named wallet, or by one of the file's [signers] that may. Before anything is sent, all
-    steps are tried on the chain's present state; if the chain has moved away from what was planned, nothing is sent.
+    steps that these can sign are tried on the chain's present state, if the node can (eth_simulateV1); if the chain has
+    moved away from what was planned, nothing is sent.
     What a Safe, a timelock or an offline key is to do is handed to it, up to the first step that it cannot.
 
     \b

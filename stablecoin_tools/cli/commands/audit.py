@@ -41,8 +41,8 @@ def audit(description_file: str, network: str | None, coin: str | None, *, as_js
 
     Read from the chain: powers that check each other in one hand, high roles behind one key, minters without a real
     limit, nobody to stop the coin, changes of admin under way; and whatever differs from the description file, if
-    there is one. Ends with 3 if anything was found, so that a daily run raises an alarm, with 0 if
-    nothing was, and with 1 if a node did not answer.
+    there is one. Ends with 3 if anything was found, so that a daily run raises an alarm, with 0 if nothing was, with 1
+    if a node did not answer, and with 2 if there is nothing to audit.
 
     \b
     Example:  stablecoin audit --network sepolia
