@@ -6,7 +6,7 @@ If the chain has moved away from what was planned, nothing is sent.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stablecoin_tools.chain.answers import is_unknown_method
 from stablecoin_tools.deployment.create2 import DEPLOYER, DEPLOYER_CODE, ensure_deployer
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from stablecoin_tools.transactions import Intent, TransactionManager
 
 __all__ = ["Readiness", "apply_network", "make_ready", "nobody_can", "under_way"]
+
+_UNDONE: Final = "Somebody changed them since, or the node lags behind. Look at a new plan before you go on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +193,6 @@ def _is_simulated(network: NetworkPlan, tasks: Sequence[Task], chain: Simulating
     return True
 
 
-class _NotAsPlanned(DeploymentError):
-    """All was mined, and the coins do not stand as they should then."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Application:
     """One process's part in applying a plan."""
@@ -264,10 +262,10 @@ def _checked(network: NetworkPlan, ready: Readiness, chain: Chain, senders: Sequ
     tasks = tasks_left(network, chain, senders)
     wanted, done = ready.done + len(ready.doable), len(network.steps) - len(tasks)
     if done < wanted:
-        raise _NotAsPlanned(
+        raise DeploymentError(
             f"{wanted} steps are mined on {network.network}, now or when this plan was applied before, but the coins "
             f"stand as after {done} of them.",
-            hint="Somebody changed them since, or the node lags behind. Look at a new plan before you go on.",
+            hint=_UNDONE,
         )
     return replace(ready, done=done, tasks=tasks)
 
@@ -276,5 +274,5 @@ def _say_what_moved(error: StablecoinError, done: int, sent: int, total: int) ->
     """Whatever failed: what is mined has moved, and applying the same plan again goes on from there."""
     if error.moved is not Moved.UNKNOWN:
         error.moved = Moved.YES if sent else Moved.NO
-    if sent and not isinstance(error, _NotAsPlanned):
+    if sent and error.hint != _UNDONE:
         error.hint = f"{done + sent} of {total} steps are done. Apply the same plan again: it goes on from there."

@@ -248,7 +248,12 @@ WRONG = {
     ),
     "no currency": (changed('"SGD"', '"sgd"'), "currency", "Not an ISO 4217 code", ""),
     "too many decimals": (changed("decimals = 6", "decimals = 19"), "decimals", "0 to 18, not 19", ""),
-    "a long name": (changed("Example Singapore Dollar", "x" * 32), "name = ", "Not a text of 1 to 31 bytes", ""),
+    "a long name": (
+        changed("Example Singapore Dollar", "x" * 32),
+        "name = ",
+        "Not a printable text of 1 to 31 bytes",
+        "",
+    ),
     "no salt": (with_line('salt = "0x00"'), "salt", "no salt", "64 hex digits"),
     "no page": (with_line('contract_uri = "coin.json"'), "contract_uri", "no address of a page", ""),
     "a page over two lines": (with_line('contract_uri = "https://x\\n"'), "contract_uri", "no address of a page", ""),
