@@ -84,6 +84,8 @@ def check_record(record: Deployment, chain: Chain | None) -> None:
     where = f"The record of {record.symbol} on chain {record.chain_id}"
     hint = f"Trust nothing of it before `stablecoin verify --coin {record.symbol}` says what is wrong."
     if address != record.address:
+        if record.standard_json_sha256 != load_artifact("Stablecoin").standard_json_sha256:
+            hint = f"It names another release, whose coins this one does not know: use that. {hint}"
         raise ConfigError(
             f"{where} names {record.address}, and a coin that was created as it says stands at {address}.", hint=hint
         )

@@ -94,6 +94,17 @@ def test_a_record_that_does_not_fit_its_address_is_not_believed(site: Site, lie:
         audit_network(site.chain, site.records)
 
 
+def test_a_record_of_another_release_is_said_to_be_so(site: Site) -> None:
+    site.apply(site.plan(site.describe("SGD")).plan)
+    record = site.records.find(site.chain.network.chain_id, "XSGD")
+    assert record is not None
+    site.records.write(replace(record, address=Address(b"\x66" * 20), standard_json_sha256="0x00"))
+
+    with pytest.raises(ConfigError, match="names 0x") as refused:
+        site.plan(site.describe("SGD"))
+    assert refused.value.hint.startswith("It names another release")
+
+
 def test_a_record_that_hides_the_first_blocks_of_a_coin_is_not_believed(site: Site) -> None:
     site.apply(site.plan(site.describe("SGD")).plan)
     record = site.records.find(site.chain.network.chain_id, "XSGD")
