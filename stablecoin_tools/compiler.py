@@ -177,12 +177,29 @@ def compile_contracts(
     Raises:
         CompilerError: If the compiler finds an error anywhere, or a warning in our own sources; in its own words.
     """
+    return compile_source(standard_json(contracts, roots, settings), roots, compiler=compiler)
+
+
+def compile_source(source: Mapping[str, Any], roots: Sequence[str], *, compiler: Path) -> Compilation:
+    """Compiles what `standard_json` made, now or once.
+
+    Args:
+        source: The compiler's input.
+        roots: The files whose contracts become artifacts, relative to the folder of the contracts.
+        compiler: What `find_compiler` found.
+
+    Returns:
+        The artifacts as text, sorted and ready to be written.
+
+    Raises:
+        CompilerError: If the compiler finds an error anywhere, or a warning in our own sources; in its own words.
+    """
     import solcx
     from solcx.exceptions import SolcError
 
-    source = standard_json(contracts, roots, settings)
+    settings = {name: value for name, value in source["settings"].items() if name != "outputSelection"}
     try:
-        output = solcx.compile_standard(source, solc_binary=compiler)
+        output = solcx.compile_standard(dict(source), solc_binary=compiler)
     except SolcError as error:
         raise CompilerError(_words_of(error)) from error
     except OSError as error:

@@ -96,11 +96,13 @@ def check_record(record: Deployment, chain: Chain | None) -> None:
 def was_created_by(coin: Address, chain: Chain, block: int) -> bool:
     """Whether a coin's history is whole from a block on: it was created there, or is asked for from the start.
 
-    A block that is too late would hide who was given powers before it.
+    A block that is too late would hide who was given powers before it. An upgrade initialises as a later version.
     """
     if not block or not chain.code(coin):
         return True
-    return bool(chain.logs(coin, from_block=block, to_block=block, topics=(coin_abi().topic("Initialized"),)))
+    logs = chain.logs(coin, from_block=block, to_block=block, topics=(coin_abi().topic("Initialized"),))
+    told = [coin_abi().decode_event(log.topics, log.data) for log in logs]
+    return any(each is not None and each.fields["version"] == 1 for each in told)
 
 
 def _initialization(spec: CoinSpec) -> bytes:

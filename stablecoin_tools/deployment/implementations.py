@@ -47,7 +47,7 @@ class Implementation:
     Attributes:
         artifact: As it was compiled.
         layout: Where it stores what.
-        text: Both, as a file that `Implementations` reads.
+        text: Both, and the compiler's input, as a file that `Implementations` reads.
     """
 
     artifact: Artifact
@@ -65,10 +65,12 @@ class Implementations:
 
     Args:
         folder: The folder of the deployment records; those of upgrades are in `implementations` there.
+        contracts: A folder of contracts, by which the compiler is found.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, contracts: Path = Path("contracts")) -> None:
         self._folder = folder / "implementations"
+        self._contracts = contracts
 
     def find(self, address: Address, code: bytes) -> Implementation:
         """The implementation that stands at an address.
@@ -77,8 +79,13 @@ class Implementations:
             address: Where.
             code: What the chain says is there.
 
+        One that an upgrade recorded is compiled once more from the input that stands there, for an upgrade is compared
+        with its layout, of which the chain knows nothing.
+
         Raises:
-            ConfigError: If nothing here knows it: without its layout no upgrade can be checked.
+            CompilerError: If there is no compiler.
+            ConfigError: If nothing here knows it: without its layout no upgrade can be checked. Or if its record was
+                edited.
         """
         shipped = shipped_implementation()
         if shipped.artifact.is_runtime(code):
@@ -88,6 +95,13 @@ class Implementations:
             raise ConfigError(
                 f"The implementation at {address} is neither this release's nor one that an upgrade recorded here.",
                 hint=f"Upgrade from the release that it came from, or bring {path} from where it was upgraded.",
+            )
+        again, layout = _compiled_again(found, self._contracts)
+        codes = [(each.bytecode, each.runtime, each.standard_json_sha256) for each in (found.artifact, again)]
+        if codes[0] != codes[1] or layout != _layout_json(found.layout):
+            raise ConfigError(
+                f"{path} was edited: it is not what its own source compiles to.",
+                hint="Bring it from where the coin was upgraded. Nothing was sent.",
             )
         return found
 
@@ -133,7 +147,7 @@ def shipped_implementation() -> Implementation:
         return Implementation(load_artifact("Issuer"), read_layout_text(text), text)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise ConfigError(
-            f"No layout at {path}: {error!r}.", hint="Run `python scripts/compile.py` in a source checkout."
+            f"There is no layout at {path}.", hint="Run `python scripts/compile.py` in a source checkout."
         ) from error
 
 
@@ -149,7 +163,7 @@ def compile_implementation(contracts: Path, name: str = "Issuer") -> Implementat
         CompilerError: If there is no such contract, or the compiler refuses the sources, in its own words.
         ConfigError: If its storage cannot be read for sure.
     """
-    from stablecoin_tools.compiler import COMPACT_SETTINGS, compile_contracts, find_compiler
+    from stablecoin_tools.compiler import COMPACT_SETTINGS, compile_source, find_compiler, standard_json
 
     if find_spec("solcx") is None:
         raise CompilerError(
@@ -163,13 +177,15 @@ def compile_implementation(contracts: Path, name: str = "Issuer") -> Implementat
     if not (contracts / "package.json").is_file():
         raise CompilerError(f"There is no package.json in {contracts}, so no release of the compiler is named.")
     roots = (files[0].as_posix(), _LISTING)
-    compilation = compile_contracts(contracts, roots, compiler=find_compiler(contracts), settings=COMPACT_SETTINGS)
+    source = standard_json(contracts, roots, COMPACT_SETTINGS)
+    compilation = compile_source(source, roots, compiler=find_compiler(contracts))
     if name not in compilation.artifacts:
         raise CompilerError(f"{files[0]} declares no contract {name} that can be deployed.")
     layout = read_layout(compilation.output, name)
     written = json.loads(compilation.artifacts[name])
     kept = {key: value for key, value in written.items() if key not in _NOT_NEEDED}
-    return _implementation(json.dumps({**kept, "layout": _layout_json(layout)}, indent=1, sort_keys=True) + "\n")
+    record = {**kept, "layout": _layout_json(layout), "source": source}
+    return _implementation(json.dumps(record, indent=1, sort_keys=True) + "\n")
 
 
 def layout_text(layout: Layout) -> str:
@@ -190,7 +206,23 @@ def _read(path: Path) -> Implementation:
     try:
         return _implementation(path.read_text())
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-        raise ConfigError(f"{path} is no record of an implementation: {error!r:.200}.") from error
+        raise ConfigError(f"{path} is no record of an implementation.") from error
+
+
+def _compiled_again(implementation: Implementation, contracts: Path) -> tuple[Artifact, dict[str, Any]]:
+    """The artifact and the layout that the recorded input gives."""
+    from stablecoin_tools.compiler import compile_source, find_compiler
+
+    artifact, written = implementation.artifact, json.loads(implementation.text)
+    try:
+        source = written["source"]
+        roots = (artifact.source_name.removeprefix("contracts/"), _LISTING)
+        compilation = compile_source(source, roots, compiler=find_compiler(contracts))
+        again = json.loads(compilation.artifacts[artifact.name])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(f"The record of {implementation.address} does not hold what it was compiled from.") from error
+    kept = {key: value for key, value in again.items() if key not in _NOT_NEEDED}
+    return parse_artifact(json.dumps(kept)), _layout_json(read_layout(compilation.output, artifact.name))
 
 
 def _implementation(text: str) -> Implementation:

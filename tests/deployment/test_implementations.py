@@ -21,11 +21,14 @@ from stablecoin_tools.deployment.implementations import layout_text, read_layout
 from stablecoin_tools.errors import CompilerError, ConfigError, StablecoinError
 from tests.conftest import ROOT
 from tests.contracts.words import mock
+from tests.deployment.changed import GROWN, changed
 from tests.deployment.drafts import Record, laid_out, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from stablecoin_tools.deployment import Implementation
 
 WRONG_UUID = mock("WrongUuidIssuer")
 SOMEWHERE = Address(bytes(19) + b"\x01")
@@ -78,19 +81,65 @@ def test_a_damaged_record_is_refused_or_can_be_compared(records_folder: Implemen
     records_folder.path(SOMEWHERE).write_text(json.dumps(written))
 
     try:
-        found = records_folder.find(SOMEWHERE, WRONG_UUID.runtime)
+        found = records_folder.recorded(SOMEWHERE)
     except ConfigError:
         return
+    assert found is not None
     check_layout(found.layout, shipped_implementation().layout)
     check_layout(shipped_implementation().layout, found.layout)
 
 
-def test_a_whole_record_is_found_by_its_code_alone(records_folder: Implementations) -> None:
-    records_folder.path(SOMEWHERE).write_text(json.dumps(_record()))
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Implementation:
+    return compile_implementation(changed(tmp_path_factory.mktemp("grown"), GROWN))
 
-    assert records_folder.find(SOMEWHERE, WRONG_UUID.runtime).layout == shipped_implementation().layout
+
+def test_a_whole_record_is_found_by_its_code_alone(records_folder: Implementations, grown: Implementation) -> None:
+    records_folder.path(SOMEWHERE).write_text(grown.text)
+
+    found = records_folder.find(SOMEWHERE, grown.artifact.runtime)
+    assert (found.text, found.layout, found.address) == (grown.text, grown.layout, grown.address)
     with pytest.raises(ConfigError, match="neither this release's"):
         records_folder.find(SOMEWHERE, CODE)
+
+
+def _another_layout(written: dict[str, Any]) -> None:
+    written["layout"] = json.loads(shipped_implementation().text)
+
+
+def _no_source(written: dict[str, Any]) -> None:
+    del written["source"]
+
+
+def _another_source(written: dict[str, Any]) -> None:
+    issuer = written["source"]["sources"]["contracts/Issuer.sol"]
+    more = "function another() external {}\n    function _revokeRole("
+    issuer["content"] = issuer["content"].replace("function _revokeRole(", more)
+
+
+def _another_listing(written: dict[str, Any]) -> None:
+    listing = written["source"]["sources"]["contracts/StorageLayout.sol"]
+    listing["content"] = listing["content"].replace("Reserving.ReservingStorage private reservingStorage;", "")
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (_another_layout, "was edited: it is not what its own source compiles to"),
+        (_another_source, "was edited: it is not what its own source compiles to"),
+        (_another_listing, "does not list stablecoin.storage.Reserving"),
+        (_no_source, "does not hold what it was compiled from"),
+    ],
+)
+def test_a_record_whose_layout_is_not_its_code_s_is_refused(
+    records_folder: Implementations, grown: Implementation, edit: Callable[[dict[str, Any]], None], words: str
+) -> None:
+    written = json.loads(grown.text)
+    edit(written)
+    records_folder.path(SOMEWHERE).write_text(json.dumps(written))
+
+    with pytest.raises(ConfigError, match=words):
+        records_folder.find(SOMEWHERE, grown.artifact.runtime)
 
 
 def _record() -> dict[str, Any]:

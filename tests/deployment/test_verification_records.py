@@ -73,6 +73,7 @@ def test_a_limit_that_no_event_changed_is_wrong(anvil_site: Site) -> None:
         ({"compiler_version": "0.8.36+commit.1"}, {"the compiler"}),
         ({"standard_json_sha256": "00" * 32}, {"the compiler's input"}),
         ({"storage_layout_sha256": "00" * 32}, {"the storage layout"}),
+        ({"block_number": 1}, {"its history, from that block on"}),
         ({"block_hash": "0x" + "00" * 32}, {"the block of its creation"}),
         ({"transaction_hash": "0x" + "00" * 32}, {"the block of its creation"}),
         (

@@ -71,7 +71,7 @@ def upgrade(contracts: str, contract: str, out: str, *, close_lane: bool, plan_o
     new = compile_implementation(Path(contracts), contract)
     _say(f"rehearsing the upgrade of {coin.denomination.symbol} and its rollback ...")
     sender = None if plan_only else session.signer.address
-    planned = _prepared(session, new, sender, close_lane=close_lane)
+    planned = _prepared(session, new, sender, Path(contracts), close_lane=close_lane)
     files = _written(session, planned, new, Path(out))
     if not session.as_json:
         _show(planned)
@@ -82,7 +82,9 @@ def upgrade(contracts: str, contract: str, out: str, *, close_lane: bool, plan_o
         show.write_json(_told(planned, files, is_applied=not plan_only))
 
 
-def _prepared(session: Session, new: Implementation, sender: Address | None, *, close_lane: bool) -> Upgrade:
+def _prepared(
+    session: Session, new: Implementation, sender: Address | None, contracts: Path, *, close_lane: bool
+) -> Upgrade:
     from datetime import UTC, datetime, timedelta
 
     from stablecoin_tools.deployment import Implementations, UpgradeRefused, prepare_upgrade
@@ -93,7 +95,7 @@ def _prepared(session: Session, new: Implementation, sender: Address | None, *, 
             session.coin,
             session.chain,
             new,
-            known=Implementations(session.settings.deployments),
+            known=Implementations(session.settings.deployments, contracts=contracts),
             sender=sender,
             now=datetime.now(UTC).replace(microsecond=0),
             valid_for=timedelta(hours=_VALID_HOURS),
